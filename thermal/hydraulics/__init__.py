@@ -1,0 +1,1 @@
+"""The coolant network: flow, pressure and temperature in every branch."""

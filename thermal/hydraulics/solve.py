@@ -1,0 +1,248 @@
+"""Flows and pressures of a network at a given state of its coolant, check valves and cut-off parts included."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermal.errors import ConvergenceError, OperatingRangeError
+from thermal.hydraulics.branches import PUMP, PUMP_TABLE, TABLE, Coefficients
+from thermal.hydraulics.network import Network, coefficients
+from thermal.hydraulics.newton import Tees, Topology, newton
+from thermal.hydraulics.topology import reachable
+from thermal.numerics.elimination import entries, order
+
+__all__ = ["Flow", "HydraulicSolver"]
+
+ITERATIONS = 100
+ROUNDS = 20
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Solved flows.
+
+    Attributes
+    ----------
+    mass_flow : (branches,) float64
+        From start to end [kg/s].
+    pressure : (nodes,) float64
+        Total pressure relative to the given ones' datum [Pa]; meaningless (0) where `stagnant_nodes`.
+    active : (branches,) bool
+        False for closed branches and those cut off by them.
+    connected : (nodes,) bool
+        False for nodes that no open path joins to a given pressure.
+    iterations : int
+        Newton steps, over all rounds of check valves.
+    history : (iterations, 2) float64
+        Relative pressure residual and relative step.
+    pressure_residual : float
+        Largest pressure residual over the largest pressure drop [-].
+    """
+
+    mass_flow: NDArray[np.float64]
+    pressure: NDArray[np.float64]
+    active: NDArray[np.bool_]
+    connected: NDArray[np.bool_]
+    iterations: int
+    history: NDArray[np.float64]
+    pressure_residual: float
+
+
+class HydraulicSolver:
+    """Solves one network many times; the order of elimination is found at the first use and kept.
+
+    Parameters
+    ----------
+    network : Network
+        The network.
+    given : sequence of int
+        Nodes whose pressure is given; at least one.
+    """
+
+    def __init__(self, network: Network, given: list[int] | tuple[int, ...]) -> None:
+        if not given:
+            msg = "no node has a given pressure, so pressures have no datum; give the pressure of one node"
+            raise ValueError(msg)
+        self.network = network
+        self.given = np.asarray(given, np.int64)
+        free = np.ones(len(network.nodes), np.bool_)
+        free[self.given] = False
+        self._number = np.where(free, np.cumsum(free) - 1, -1)
+
+    @cached_property
+    def _structure(self):  # type: ignore[no-untyped-def]
+        n = self.network
+        first, second = self._pairs(n.start, n.end)
+        far_run, far_side = self._tee_ends
+        more, most = self._pairs(far_run, far_side)
+        count = int(self._number.max()) + 1
+        return order(count, np.concatenate([first, more]), np.concatenate([second, most]))
+
+    def _pairs(self, first: NDArray[np.int64], second: NDArray[np.int64]):  # type: ignore[no-untyped-def]
+        a, b = self._number[first], self._number[second]
+        both = (a >= 0) & (b >= 0) & (a != b)
+        return a[both], b[both]
+
+    @cached_property
+    def _tee_ends(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        n = self.network
+        run = np.where(n.tee_run >= 0, n.tee_run, n.tee_side)
+        far_run = np.where(n.start[run] == n.tee_node, n.end[run], n.start[run])
+        far_side = np.where(n.start[n.tee_side] == n.tee_node, n.end[n.tee_side], n.start[n.tee_side])
+        return far_run, far_side
+
+    def _entry(self, first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int64]:
+        a, b = self._number[first], self._number[second]
+        out = np.full(first.size, -1, np.int64)
+        both = (a >= 0) & (b >= 0) & (a != b)
+        out[both] = entries(self._structure, a[both], b[both])
+        return out
+
+    @cached_property
+    def _fixed_parts(self):  # type: ignore[no-untyped-def]
+        """Places, entries and tees, none of which depends on what is open."""
+        n = self.network
+        place = np.where(self._number >= 0, self._structure.position[self._number], -1)
+        run = np.maximum(n.tee_run, 0)
+        uses = np.bincount(np.concatenate([n.tee_side, n.tee_run[n.tee_run >= 0]]), minlength=len(n.branches))
+        grouped = np.zeros(len(n.branches), np.bool_)
+        alone = (n.tee_run >= 0) & (uses[run] == 1) & (uses[n.tee_side] == 1)
+        grouped[n.tee_run[alone]] = grouped[n.tee_side[alone]] = True
+        tees = Tees(
+            run=n.tee_run,
+            side=n.tee_side,
+            run_sign=np.where(n.start[run] == n.tee_node, 1.0, -1.0),
+            side_sign=np.where(n.start[n.tee_side] == n.tee_node, 1.0, -1.0),
+            header_area=0.25 * np.pi * n.tee_header**2,
+            ratio=(n.tee_tap / n.tee_header) ** 2 if n.tee_tap.size else np.empty(0),
+            coefficient=n.tee_coefficient,
+            entry=self._entry(*self._tee_ends),
+        )
+        return place, self._entry(n.start, n.end), grouped, tees
+
+    def _topology(self, is_open: NDArray[np.bool_]) -> tuple[Topology, Tees, NDArray[np.bool_]]:
+        n = self.network
+        place, entry, grouped, tees = self._fixed_parts
+        connected = reachable(len(n.nodes), n.start, n.end, is_open, self.given)
+        active = is_open & connected[n.start] & connected[n.end]
+        if not active.all():
+            whole = active[tees.side] & ((tees.run < 0) | active[tees.run])
+            kept = Tees(*(column[whole] for column in tees))
+            grouped = grouped.copy()
+            lost = tees.side[~whole]
+            grouped[lost] = False
+            grouped[tees.run[~whole & (tees.run >= 0)]] = False
+            tees = kept
+        topology = Topology(n.start, n.end, place[n.start], place[n.end], entry, active, grouped)
+        return topology, tees, connected
+
+    def solve(
+        self,
+        pressure: NDArray[np.float64],
+        *,
+        density: NDArray[np.float64] | float,
+        viscosity: NDArray[np.float64] | float,
+        injection: NDArray[np.float64] | None = None,
+        start: Flow | None = None,
+    ) -> Flow:
+        """Solve mass and pressure balance.
+
+        Parameters
+        ----------
+        pressure : (given,) float64
+            Pressure of the given nodes [Pa].
+        density, viscosity : float or (branches,) float64
+            Coolant in each branch [kg/m3], [Pa s].
+        injection : (nodes,) float64, optional
+            Flow put in at each node [kg/s]; zero by default.
+        start : Flow, optional
+            Start values; 1 m/s everywhere by default.
+
+        Returns
+        -------
+        Flow
+            Mass balanced to 1e-10 of the largest flow, pressure to 1e-8 of the largest drop.
+
+        Raises
+        ------
+        ConvergenceError
+            With the history, the branch of the largest residual and the likeliest cause.
+        OperatingRangeError
+            When flow is put in at a node that no open path connects.
+        """
+        n = self.network
+        laws = coefficients(n, np.asarray(density, float), np.asarray(viscosity, float))
+        put_in = np.zeros(len(n.nodes)) if injection is None else np.asarray(injection, float)
+        shut = np.zeros(len(n.branches), np.bool_)
+        histories = []
+        m, p = _start(n, laws) if start is None else (start.mass_flow.copy(), start.pressure.copy())
+        for _ in range(ROUNDS):
+            topology, tees, connected = self._topology(n.is_open & ~shut)
+            self._check_injection(put_in, connected)
+            m[~topology.active] = 0.0
+            p[self.given] = pressure
+            place = np.where(connected, self._fixed_parts[0], -1)
+            topology = topology._replace(place_start=place[n.start], place_end=place[n.end])
+            history = np.zeros((ITERATIONS, 2))
+            curves, channels = n.curves, n.channels
+            done, worst = newton(
+                laws, curves, channels, topology, tees, self._structure, place, put_in, m, p, history
+            )
+            histories.append(history[: abs(done) + (done >= 0)])
+            if done < 0:
+                self._fail(np.concatenate(histories), worst, m)
+            again = self._check_valves(shut, m, p, laws)
+            if np.array_equal(again, shut):
+                p[~connected] = 0.0
+                trail = np.concatenate(histories)
+                return Flow(m, p, topology.active, connected, len(trail), trail, float(trail[-1, 0]))
+            shut = again
+        self._fail(np.concatenate(histories), int(np.flatnonzero(n.one_way)[0]), m)
+        raise AssertionError
+
+    def _check_valves(self, shut, m, p, laws: Coefficients):  # type: ignore[no-untyped-def]
+        """Check valves that are shut next: those with reverse flow; those shut open when pressure pushes forward."""
+        n = self.network
+        if not n.one_way.any():
+            return shut
+        forward = p[n.start] - p[n.end] - laws.static + laws.shut_off
+        return n.one_way & np.where(shut, forward <= 0.0, m < 0.0)
+
+    def _check_injection(self, injection: NDArray[np.float64], connected: NDArray[np.bool_]) -> None:
+        lost = np.flatnonzero((injection != 0.0) & ~connected)
+        if lost.size:
+            names = ", ".join(self.network.nodes[i] for i in lost[:5])
+            msg = f"flow is put in at {names}, which no open path joins to a given pressure; open a valve on its path"
+            raise OperatingRangeError(msg)
+
+    def _fail(self, history: NDArray[np.float64], worst: int, m: NDArray[np.float64]) -> None:
+        n = self.network
+        kind = n.kind[worst]
+        cause = "start values too far from the answer, or two laws with a jump in one loop; check its data"
+        if n.one_way[worst] and kind not in (PUMP, PUMP_TABLE):
+            cause = "a check valve that opens and closes in turn; check its direction and the pumps beside it"
+        elif kind in (PUMP, PUMP_TABLE):
+            cause = "a pump curve that rises with flow, or pumps that work against each other; check the curve"
+        elif kind == TABLE:
+            cause = "a table of pressure drop that does not rise with flow; check its points"
+        elif not np.isfinite(m[worst]):
+            cause = "a flow that grew without bound: an element without resistance; check its bore, Kv or loss"
+        raise ConvergenceError("the coolant network", history[:, 0].tolist(), n.branches[worst], cause)
+
+
+def _start(network: Network, laws: Coefficients) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Start values: 1 m/s where there is a bore, else the flow at 10 kPa; pumps at half their curve."""
+    area = 0.25 * np.pi * network.diameter**2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        quadratic = np.where(laws.quadratic > 0.0, np.sqrt(1.0e4 / laws.quadratic), np.inf)
+        linear = np.where(laws.linear > 0.0, 1.0e4 / laws.linear, np.inf)
+    m = np.minimum(quadratic, linear)
+    m[~np.isfinite(m)] = 0.1
+    m = np.where(network.kind <= 2, laws.density * area, m)
+    pump = np.isfinite(laws.limit)
+    m[pump] = 0.5 * laws.limit[pump]
+    return m / laws.copies, np.zeros(len(network.nodes))

@@ -1,0 +1,1 @@
+"""Generic mathematics on arrays; knows no physics."""
