@@ -197,9 +197,7 @@ def junction_slopes(
 
 
 @njit(cache=True)
-def _common_slopes(
-    common: float, straight: float, side: float, run: float
-) -> tuple[float, float, float, float, float]:
+def _common_slopes(common: float, straight: float, side: float, run: float) -> tuple[float, float, float, float, float]:
     """Slopes of the two differences against the common, straight and side velocities."""
     if common >= 0.0:
         lost = 2.0 * run * (common + straight)

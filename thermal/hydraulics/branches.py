@@ -30,6 +30,7 @@ __all__ = [
 PIPE, PIPE_EPANET, PIPE_SWAMEE_JAIN, RESISTANCE, POWER, TABLE, CHANNELS, PUMP, PUMP_TABLE = range(9)
 
 NO_FLOW = 1.0e-12  # [kg/s] scale below which a quadratic law is given a finite slope
+LEAST_SLOPE = 1.0e-3  # [Pa/(kg/s)] in the Newton matrix only, for elements without resistance; the drop is exact
 PUMP_STIFFNESS = 1.0e-3  # least slope of a pump curve in the Newton matrix, as a share of shut-off head / end of curve
 
 
@@ -235,6 +236,6 @@ def pressure_drops(coefficients, curves, channels, active, m, drop, slope):  # t
             ends = begin[c], begin[c + 1]
             value, rise = pump_table_law(flow, scale[b], factor[b], stiffness[b], ends[0], ends[1], flows, drops, slopes)
         drop[b] = value + static[b]
-        slope[b] = rise * copies[b]
+        slope[b] = max(rise * copies[b], LEAST_SLOPE)
         largest = max(largest, abs(value))
     return largest

@@ -57,7 +57,7 @@ class Network:
     factor, exponent : float64
         Δp = factor·Qⁿ, [Pa/(m3/s)ⁿ], [-].
     density, viscosity : float64
-        ρ₀, μ₀ of the fluid the data refer to [kg/m3], [Pa s].
+        ρ₀, μ₀ of the fluid the data refer to [kg/m3], [Pa s]; 0 when unknown, the data are then used as they are.
     shut_off, limit, speed : float64
         Pump: head at rest and full speed [Pa], end of the curve [m3/s], speed over rated speed [-].
     copies : float64
@@ -66,6 +66,8 @@ class Network:
         Row of the curve or channel table.
     ambient_conductance : float64
         Heat exchange with the surroundings, UA [W/K].
+    well_mixed : bool
+        True when that heat is given off at the outlet temperature (a stirred cell), not along the way.
     tee_run, tee_side : (tees,) int64
         Header branch away from the port (−1 at the end of a header), and the branch at the side.
     tee_node : (tees,) int64
@@ -100,6 +102,7 @@ class Network:
     copies: Floats
     curve: Integers
     ambient_conductance: Floats
+    well_mixed: NDArray[np.bool_]
     curves: Curves
     channels: Channels
     tee_run: Integers
@@ -151,10 +154,12 @@ class NetworkBuilder:
         loss: float = 0.0,
         law: int = PIPE,
         ambient_conductance: float = 0.0,
+        well_mixed: bool = False,
     ) -> int:
-        """Add a pipe, hose or header segment; lengths in [m], `loss` is ΣK on the velocity head."""
+        """Add a pipe, hose or header segment; lengths in [m], `loss` is ΣK on the velocity head, UA in [W/K]."""
         values = {"length": length, "diameter": diameter, "roughness": roughness, "loss": loss}
-        return self._add(path, start, end, law, ambient_conductance=ambient_conductance, **values)
+        outside = {"ambient_conductance": ambient_conductance, "well_mixed": well_mixed}
+        return self._add(path, start, end, law, **outside, **values)
 
     def fitting(
         self,
@@ -182,8 +187,8 @@ class NetworkBuilder:
         *,
         linear: float = 0.0,
         quadratic: float = 0.0,
-        density: float,
-        viscosity: float,
+        density: float = 0.0,
+        viscosity: float = 0.0,
         diameter: float = 0.0,
     ) -> int:
         """Add Δp = linear·Q + quadratic·Q|Q| [Pa, m3/s], measured with a fluid of this density and viscosity."""
@@ -197,23 +202,42 @@ class NetworkBuilder:
         return self._add(path, start, end, RESISTANCE, quadratic=quadratic, diameter=diameter, **fluid)
 
     def power(
-        self, path: str, start: int, end: int, *, factor: float, exponent: float, density: float, viscosity: float
+        self,
+        path: str,
+        start: int,
+        end: int,
+        *,
+        factor: float,
+        exponent: float,
+        density: float = 0.0,
+        viscosity: float = 0.0,
+        diameter: float = 0.0,
     ) -> int:
         """Add Δp = factor·Qⁿ [Pa, m3/s], measured with a fluid of this density and viscosity."""
-        fluid = {"density": density, "viscosity": viscosity}
-        return self._add(path, start, end, POWER, factor=factor, exponent=exponent, **fluid)
+        values = {"density": density, "viscosity": viscosity, "diameter": diameter}
+        return self._add(path, start, end, POWER, factor=factor, exponent=exponent, **values)
 
     def table(
-        self, path: str, start: int, end: int, *, flow: Floats, drop: Floats, density: float, viscosity: float
+        self,
+        path: str,
+        start: int,
+        end: int,
+        *,
+        flow: Floats,
+        drop: Floats,
+        density: float = 0.0,
+        viscosity: float = 0.0,
+        diameter: float = 0.0,
     ) -> int:
         """Add a tabulated Δp(Q) [Pa, m3/s]; the origin is added when it is missing."""
         curve = self._curve(flow, drop)
-        return self._add(path, start, end, TABLE, curve=curve, density=density, viscosity=viscosity)
+        values = {"density": density, "viscosity": viscosity, "diameter": diameter}
+        return self._add(path, start, end, TABLE, curve=curve, **values)
 
-    def channels(self, path: str, start: int, end: int, **geometry: float) -> int:
-        """Add a plate by its channels: count, width, height, length, loss, split (1 end to end, 2 centre-fed)."""
+    def channels(self, path: str, start: int, end: int, *, diameter: float = 0.0, **geometry: float) -> int:
+        """Add a plate by its channels: count, width, height, length, loss, split (1 when centre-fed, else 0)."""
         self._channels.append(geometry)
-        return self._add(path, start, end, CHANNELS, curve=len(self._channels) - 1)
+        return self._add(path, start, end, CHANNELS, curve=len(self._channels) - 1, diameter=diameter)
 
     def pump(
         self,
@@ -276,6 +300,7 @@ class NetworkBuilder:
             kind=column("kind", 0, np.int8),
             is_open=column("is_open", True, np.bool_),
             one_way=column("one_way", False, np.bool_),
+            well_mixed=column("well_mixed", False, np.bool_),
             curves=_freeze_curves(self._curves),
             channels=Channels(*(np.array([c[n] for c in self._channels], float) for n in Channels._fields)),
             **floats,
@@ -318,7 +343,9 @@ def coefficients(network: Network, density: Floats, viscosity: Floats) -> Coeffi
     bore = np.where(n.diameter > 0.0, n.diameter, 1.0)
     area = 0.25 * pi * bore**2
     pump = (n.kind == PUMP) | (n.kind == PUMP_TABLE)
-    thinner, heavier = mu / n.viscosity, rho / n.density
+    with np.errstate(divide="ignore"):
+        thinner = np.where(n.viscosity > 0.0, mu / n.viscosity, 1.0)
+        heavier = np.where(n.density > 0.0, rho / n.density, 1.0)
     linear = np.where(pump, n.linear * n.speed, n.linear * thinner) / rho
     quadratic = np.where(pump, n.quadratic, n.quadratic * heavier) / rho**2
     quadratic = np.where(n.kind < RESISTANCE, n.loss / (2.0 * rho * area**2), quadratic)

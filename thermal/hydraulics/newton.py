@@ -17,6 +17,10 @@ __all__ = ["Tees", "Topology", "newton"]
 HEAD_TOLERANCE = 1.0e-8  # largest pressure residual over the largest pressure drop
 MASS_TOLERANCE = 1.0e-10  # largest node imbalance over the largest flow
 STEP_TOLERANCE = 1.0e-6  # last change of flow over the largest flow; the error left is its square
+ROUNDING = 2.0e-15  # pressure residuals that double precision cannot tell from zero, over the largest pressure
+STILL = 1.0e-9  # flows below this share of 1 m/s are no flow: then nothing is left to be relative to …
+STILL_PRESSURE = 1.0e-8  # … and residuals are held to this [Pa]
+STILL_IMBALANCE = 1.0e-15  # rounding of mass balances, over the flow at 1 m/s
 OVERSHOOT = 0.9
 
 
@@ -169,7 +173,7 @@ def _assemble_tees(topology, tees, m, residual, slope, cross, block, diagonal, l
                 for row, row_sign in ((i, 1.0), (j, -1.0)):
                     for column, column_sign in ((k, 1.0), (n, -1.0)):
                         entry = topology.entry[one]
-                        if row == junction or row == column:
+                        if row in (junction, column):
                             entry = topology.entry[other]
                         elif column != junction and x != y:
                             entry = tees.entry[t]
@@ -177,22 +181,46 @@ def _assemble_tees(topology, tees, m, residual, slope, cross, block, diagonal, l
 
 
 @njit(cache=True)
+def _largest(m, residual):  # type: ignore[no-untyped-def]
+    """Largest flow, largest residual and its branch; the first branch that is not a number counts as largest."""
+    flow, largest, worst = 0.0, 0.0, 0
+    for b in range(m.size):
+        flow = max(flow, abs(m[b]))
+        if not abs(residual[b]) <= largest:
+            largest, worst = abs(residual[b]), b
+            if not np.isfinite(largest):
+                break
+    return flow, largest, worst
+
+
+@njit(cache=True)
+def _largest_pressure(static, p):  # type: ignore[no-untyped-def]
+    """Largest number that enters the pressure residuals, which their rounding goes by."""
+    largest = 0.0
+    for b in range(static.size):
+        largest = max(largest, abs(static[b]))
+    for i in range(p.size):
+        largest = max(largest, abs(p[i]))
+    return largest
+
+
+@njit(cache=True)
 def _imbalance(topology, injection, m, free):  # type: ignore[no-untyped-def]
-    """Largest mass imbalance over the nodes whose pressure is free, and its node."""
+    """Largest mass imbalance over the nodes whose pressure is free."""
     balance = injection.copy()
     start, end = topology.start, topology.end
     for b in range(m.size):
         balance[start[b]] -= m[b]
         balance[end[b]] += m[b]
-    worst, place = 0.0, -1
+    worst = 0.0
     for i in range(balance.size):
-        if free[i] >= 0 and abs(balance[i]) > worst:
-            worst, place = abs(balance[i]), i
-    return worst, place
+        if free[i] >= 0:
+            worst = max(worst, abs(balance[i]))
+    return worst
 
 
 @njit(cache=True)
-def newton(laws, curves, channels, topology, tees, structure, place, injection, m, p, history):  # type: ignore[no-untyped-def]
+def newton(laws, curves, channels, topology, tees, structure, place, injection, usual, m, p, history):  # type: ignore[no-untyped-def]
     """Iterate flows `m` and pressures `p` in place until mass and pressure balance.
 
     Parameters
@@ -205,6 +233,8 @@ def newton(laws, curves, channels, topology, tees, structure, place, injection, 
         Place of each node in that order; −1 where the pressure is given.
     injection : (nodes,) float64
         Flow put in at each node [kg/s].
+    usual : float
+        Size of a usual flow, to know when nothing flows [kg/s].
     m, p : float64
         Flows [kg/s] and pressures [Pa]: start values, then the answer.
     history : (iterations, 2) float64
@@ -221,22 +251,19 @@ def newton(laws, curves, channels, topology, tees, structure, place, injection, 
     diagonal, rhs = np.zeros(unknowns), np.zeros(unknowns)
     lower, upper = np.zeros(structure.row.size), np.zeros(structure.row.size)
     head = evaluate(laws, curves, channels, topology, tees, m, p, residual, slope, cross)
-    moved = 1.0
-    worst = 0
+    moved, flow, worst = 1.0, 0.0, 0
     for iteration in range(history.shape[0]):
-        largest, worst = 0.0, 0
-        flow = 0.0
-        for b in range(branches):
-            flow = max(flow, abs(m[b]))
-            if not abs(residual[b]) <= largest:
-                largest, worst = abs(residual[b]), b
+        before_step = flow
+        flow, largest, worst = _largest(m, residual)
         history[iteration, 0] = largest / head if head > 0.0 else largest
         history[iteration, 1] = moved
         if not np.isfinite(largest):
             return -iteration - 1, worst
-        if largest <= HEAD_TOLERANCE * head and moved <= STEP_TOLERANCE:
-            imbalance, node = _imbalance(topology, injection, m, place)
-            if imbalance <= MASS_TOLERANCE * flow:
+        noise = ROUNDING * _largest_pressure(laws.static, p)
+        close = largest <= HEAD_TOLERANCE * head and moved <= STEP_TOLERANCE
+        still = max(flow, moved * before_step) <= STILL * usual and largest <= STILL_PRESSURE + noise
+        if iteration > 0 and (close or still or largest <= noise):
+            if _imbalance(topology, injection, m, place) <= max(MASS_TOLERANCE * flow, STILL_IMBALANCE * usual):
                 return iteration, worst
         diagonal[:] = 0.0
         lower[:] = 0.0

@@ -9,16 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermal.errors import ConvergenceError, OperatingRangeError
-from thermal.hydraulics.branches import PUMP, PUMP_TABLE, TABLE, Coefficients
-from thermal.hydraulics.network import Network, coefficients
-from thermal.hydraulics.newton import Tees, Topology, newton
+from thermal.hydraulics.branches import PUMP, PUMP_TABLE, RESISTANCE, TABLE, Coefficients
+from thermal.hydraulics.network import GRAVITY, Network, coefficients
+from thermal.hydraulics.newton import STILL, Tees, Topology, newton
 from thermal.hydraulics.topology import reachable
 from thermal.numerics.elimination import entries, order
 
 __all__ = ["Flow", "HydraulicSolver"]
 
 ITERATIONS = 100
-ROUNDS = 20
+ROUNDS = 40
+ALL_AT_ONCE = 10  # rounds in which every check valve that should turn does
+VALVE_TOLERANCE = 1.0e-12  # of the largest flow and pressure: less is rounding and turns no check valve
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Flow:
     mass_flow : (branches,) float64
         From start to end [kg/s].
     pressure : (nodes,) float64
-        Total pressure relative to the given ones' datum [Pa]; meaningless (0) where `stagnant_nodes`.
+        Total pressure, of the same datum as the given ones [Pa]; meaningless (0) where not `connected`.
     active : (branches,) bool
         False for closed branches and those cut off by them.
     connected : (nodes,) bool
@@ -40,7 +42,7 @@ class Flow:
     history : (iterations, 2) float64
         Relative pressure residual and relative step.
     pressure_residual : float
-        Largest pressure residual over the largest pressure drop [-].
+        Largest pressure residual over the largest pressure drop; 0 when nothing flows [-].
     """
 
     mass_flow: NDArray[np.float64]
@@ -106,7 +108,7 @@ class HydraulicSolver:
     def _fixed_parts(self):  # type: ignore[no-untyped-def]
         """Places, entries and tees, none of which depends on what is open."""
         n = self.network
-        place = np.where(self._number >= 0, self._structure.position[self._number], -1)
+        place = np.append(self._structure.position, -1)[self._number]  # −1 for given nodes
         run = np.maximum(n.tee_run, 0)
         uses = np.bincount(np.concatenate([n.tee_side, n.tee_run[n.tee_run >= 0]]), minlength=len(n.branches))
         grouped = np.zeros(len(n.branches), np.bool_)
@@ -179,38 +181,48 @@ class HydraulicSolver:
         put_in = np.zeros(len(n.nodes)) if injection is None else np.asarray(injection, float)
         shut = np.zeros(len(n.branches), np.bool_)
         histories = []
-        m, p = _start(n, laws) if start is None else (start.mass_flow.copy(), start.pressure.copy())
-        for _ in range(ROUNDS):
+        datum, static = _datum(n, laws, self.given[0], float(pressure[0]))
+        laws = laws._replace(static=static)
+        guess = _start(n, laws)
+        usual = float(np.max(guess, initial=0.0, where=np.isfinite(guess)))
+        m = guess.copy() if start is None else start.mass_flow.copy()
+        p = np.zeros(len(n.nodes)) if start is None else start.pressure - datum
+        for turn in range(ROUNDS):
             topology, tees, connected = self._topology(n.is_open & ~shut)
             self._check_injection(put_in, connected)
             m[~topology.active] = 0.0
-            p[self.given] = pressure
+            p[self.given] = pressure - datum[self.given]
             place = np.where(connected, self._fixed_parts[0], -1)
             topology = topology._replace(place_start=place[n.start], place_end=place[n.end])
             history = np.zeros((ITERATIONS, 2))
             curves, channels = n.curves, n.channels
             done, worst = newton(
-                laws, curves, channels, topology, tees, self._structure, place, put_in, m, p, history
+                laws, curves, channels, topology, tees, self._structure, place, put_in, usual, m, p, history
             )
             histories.append(history[: abs(done) + (done >= 0)])
             if done < 0:
-                self._fail(np.concatenate(histories), worst, m)
-            again = self._check_valves(shut, m, p, laws)
-            if np.array_equal(again, shut):
-                p[~connected] = 0.0
+                raise self._failure(np.concatenate(histories), worst, laws)
+            flips = self._check_valves(shut, m, p, laws)
+            if not flips.size:
                 trail = np.concatenate(histories)
-                return Flow(m, p, topology.active, connected, len(trail), trail, float(trail[-1, 0]))
-            shut = again
-        self._fail(np.concatenate(histories), int(np.flatnonzero(n.one_way)[0]), m)
-        raise AssertionError
+                p = np.where(connected, p + datum, 0.0)
+                left = float(trail[-1, 0]) if np.any(np.abs(m) > STILL * usual) else 0.0
+                return Flow(m, p, topology.active, connected, len(trail), trail, left)
+            if turn >= ALL_AT_ONCE:  # turning all at once went in circles: one at a time
+                flips = flips[:1]
+            m[flips] = np.where(shut[flips], guess[flips], 0.0)
+            shut[flips] = ~shut[flips]
+        raise self._failure(np.concatenate(histories), int(flips[0]), laws)
 
-    def _check_valves(self, shut, m, p, laws: Coefficients):  # type: ignore[no-untyped-def]
-        """Check valves that are shut next: those with reverse flow; those shut open when pressure pushes forward."""
+    def _check_valves(self, shut, m, p, laws: Coefficients) -> NDArray[np.int64]:  # type: ignore[no-untyped-def]
+        """Check valves to turn: open ones with reverse flow, shut ones that pressure pushes forward."""
         n = self.network
         if not n.one_way.any():
-            return shut
+            return np.empty(0, np.int64)
         forward = p[n.start] - p[n.end] - laws.static + laws.shut_off
-        return n.one_way & np.where(shut, forward <= 0.0, m < 0.0)
+        pushed = forward > VALVE_TOLERANCE * max(np.max(np.abs(p)), np.max(laws.shut_off))
+        reverse = m < -VALVE_TOLERANCE * np.max(np.abs(m))
+        return np.flatnonzero(n.one_way & n.is_open & np.where(shut, pushed, reverse))
 
     def _check_injection(self, injection: NDArray[np.float64], connected: NDArray[np.bool_]) -> None:
         lost = np.flatnonzero((injection != 0.0) & ~connected)
@@ -219,30 +231,46 @@ class HydraulicSolver:
             msg = f"flow is put in at {names}, which no open path joins to a given pressure; open a valve on its path"
             raise OperatingRangeError(msg)
 
-    def _fail(self, history: NDArray[np.float64], worst: int, m: NDArray[np.float64]) -> None:
+    def _failure(self, history: NDArray[np.float64], worst: int, laws: Coefficients) -> ConvergenceError:
         n = self.network
         kind = n.kind[worst]
+        numbers = [column[worst] for name, column in laws._asdict().items() if name != "limit"]
         cause = "start values too far from the answer, or two laws with a jump in one loop; check its data"
-        if n.one_way[worst] and kind not in (PUMP, PUMP_TABLE):
-            cause = "a check valve that opens and closes in turn; check its direction and the pumps beside it"
+        if not np.all(np.isfinite(numbers)):
+            cause = "its data or its coolant are not finite numbers; check them"
+        elif kind <= RESISTANCE and laws.friction[worst] == laws.linear[worst] == laws.quadratic[worst] == 0.0:
+            cause = "an element without resistance, whose flow grows without bound; check its length, Kv or loss"
         elif kind in (PUMP, PUMP_TABLE):
             cause = "a pump curve that rises with flow, or pumps that work against each other; check the curve"
+        elif n.one_way[worst]:
+            cause = "a check valve that opens and closes in turn; check its direction and the pumps beside it"
         elif kind == TABLE:
             cause = "a table of pressure drop that does not rise with flow; check its points"
-        elif not np.isfinite(m[worst]):
-            cause = "a flow that grew without bound: an element without resistance; check its bore, Kv or loss"
-        raise ConvergenceError("the coolant network", history[:, 0].tolist(), n.branches[worst], cause)
+        return ConvergenceError("the coolant network", history[:, 0].tolist(), n.branches[worst], cause)
 
 
-def _start(network: Network, laws: Coefficients) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Start values: 1 m/s where there is a bore, else the flow at 10 kPa; pumps at half their curve."""
+def _start(network: Network, laws: Coefficients) -> NDArray[np.float64]:
+    """Start values of flow: 1 m/s where there is a bore, else the flow at 10 kPa; pumps at half their curve."""
     area = 0.25 * np.pi * network.diameter**2
     with np.errstate(divide="ignore", invalid="ignore"):
         quadratic = np.where(laws.quadratic > 0.0, np.sqrt(1.0e4 / laws.quadratic), np.inf)
         linear = np.where(laws.linear > 0.0, 1.0e4 / laws.linear, np.inf)
     m = np.minimum(quadratic, linear)
     m[~np.isfinite(m)] = 0.1
-    m = np.where(network.kind <= 2, laws.density * area, m)
+    m = np.where(network.kind < RESISTANCE, laws.density * area, m)
     pump = np.isfinite(laws.limit)
     m[pump] = 0.5 * laws.limit[pump]
-    return m / laws.copies, np.zeros(len(network.nodes))
+    return np.asarray(m / laws.copies)
+
+
+def _datum(
+    network: Network, laws: Coefficients, node: int, pressure: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Pressure at rest of every node for a uniform coolant, and what of each branch's weight exceeds it.
+
+    Newton works on differences from this, so that small pressure drops are not lost behind a large common pressure.
+    """
+    n = network
+    weight = GRAVITY * float(np.mean(laws.density)) if len(n.branches) else 0.0
+    rise = n.height[n.end] - n.height[n.start]
+    return pressure - weight * (n.height - n.height[node]), (GRAVITY * laws.density - weight) * rise

@@ -1,0 +1,59 @@
+# The one list of commands, for people and for CI. A fresh machine needs Python 3.11 or newer and make.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.install-stamp
+RUNS   := runs
+
+.PHONY: help demo test test-all check format docs bench clean
+
+help: ## list the commands
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 10
+
+$(STAMP): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo 'thermal needs Python 3.11 or newer; "$(PYTHON)" is older or missing. Try: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)' >&2; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo 'Installing thermal and its tools into $(VENV) ...'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: $(STAMP) ## simulate two racks, compare them with the cooling bill, leave the runs in runs/
+	@$(BIN)/thermal simulate gb300_nvl72 --out $(RUNS)/gb300_nvl72
+	@echo
+	@$(BIN)/thermal simulate vr200_nvl144_cpx --out $(RUNS)/vr200_nvl144_cpx
+	@echo
+	@$(BIN)/thermal compare gb300_nvl72 vr200_nvl144_cpx
+
+test: $(STAMP) ## the tests, without the slow ones
+	@$(BIN)/python -m pytest -q -m 'not slow'
+
+test-all: $(STAMP) ## all tests
+	@$(BIN)/python -m pytest -q
+
+check: $(STAMP) ## format, lint, types, layers, and generated files against their sources
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m thermal schema | diff - racks/schema/rack.schema.json || { echo 'racks/schema is out of date: run make docs' >&2; exit 1; }
+	@$(BIN)/python docs/generate.py --check
+
+format: $(STAMP) ## format, and mend what the linter can mend
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+docs: $(STAMP) ## regenerate the JSON Schema and the nomenclature
+	@mkdir -p racks/schema
+	@$(BIN)/python -m thermal schema --out racks/schema/rack.schema.json
+	@$(BIN)/python docs/generate.py
+
+bench: $(STAMP) ## timings of the hot paths, with the machine recorded
+	@$(BIN)/python -m benchmarks
+
+clean: ## remove what was built, keeping runs/ and .venv
+	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .import_linter_cache
+	find thermal tests -name __pycache__ -type d -prune -exec rm -rf {} +

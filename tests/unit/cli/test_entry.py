@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from thermal import __version__
+from thermal.cli.group import COMMANDS
+from thermal.errors import RangeWarning
+
+Command = Callable[..., Any]
+ROOT = Path(__file__).parents[3]
+
+
+def test_help_lists_the_commands_in_order(command: Command) -> None:
+    finished = command("--help")
+    assert finished.status == 0
+    listed = [line.split()[0] for line in finished.out.partition("Commands:")[2].splitlines() if line.startswith("  ")]
+    assert listed[: len(COMMANDS)] == list(COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_has_help_with_examples(command: Command, name: str) -> None:
+    finished = command(name, "--help")
+    assert finished.status == 0
+    assert f"\n    thermal {name}" in finished.out
+    assert "--debug" in finished.out
+
+
+def test_version(command: Command) -> None:
+    assert command("--version").out == f"thermal, version {__version__}\n"
+
+
+def test_no_command_gives_the_help(command: Command) -> None:
+    finished = command()
+    assert finished.status == 2
+    assert "Commands:" in finished.out + finished.err
+
+
+def test_a_mistyped_command_is_guessed(command: Command) -> None:
+    finished = command("simulat", "x")
+    assert finished.status == 2
+    assert "did you mean 'simulate'?" in finished.err
+    assert "commands are racks, validate" in command("zzz").err
+
+
+def test_a_mistyped_option_is_guessed(command: Command) -> None:
+    finished = command("simulate", "x", "--bnad")
+    assert finished.status == 2
+    assert "--band" in finished.err
+
+
+def test_a_fault_is_an_apology_without_a_traceback(command: Command, solver: Any) -> None:
+    solver.error = RuntimeError("index 7 of 6")
+    finished = command("simulate", "x")
+    assert finished.status == 70
+    assert finished.out == ""
+    assert "RuntimeError: index 7 of 6" in finished.err
+    assert "report" in finished.err
+    assert len(finished.err.splitlines()) == 1
+    assert "Traceback" in command("simulate", "x", "--debug").err
+
+
+def test_an_interrupt_is_status_130(command: Command, solver: Any) -> None:
+    solver.error = KeyboardInterrupt()
+    assert command("simulate", "x").status == 130
+
+
+def test_a_warning_is_a_sentence_on_stderr(command: Command, solver: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    simulate = solver.simulate
+
+    def outside_the_range(rack: str, *, band: bool) -> Any:
+        warnings.warn("Re = 12 is below the data's 100", RangeWarning, stacklevel=1)
+        return simulate(rack, band=band)
+
+    monkeypatch.setattr(sys.modules["thermal.simulation.steady"], "simulate", outside_the_range)
+    finished = command("simulate", "x", "--json")
+    assert finished.status == 0
+    assert finished.err == "warning: Re = 12 is below the data's 100\n"
+
+
+def test_a_reader_that_leaves_early_is_no_fault() -> None:
+    code = "import sys, thermal.cli; sys.argv[1:] = ['schema']; thermal.cli.main()"
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    complaint = process.stderr.read()
+    process.stderr.close()
+    assert process.wait() == 141
+    assert complaint == b""

@@ -1,0 +1,44 @@
+"""Options that commands share, each defined once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+__all__ = ["debug", "json_output", "out", "overrides_of", "prices", "quiet", "rack", "racks", "set_values", "state"]
+
+
+def _assignments(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """Split each PATH=VALUE; a later one on the same path wins."""
+    chosen = {}
+    for text in values:
+        path, equals, value = text.partition("=")
+        if not equals or not path.strip() or not value.strip():
+            message = f'{text!r} is not PATH=VALUE; write for example coolant.supply_temperature="45 degC".'
+            raise click.BadParameter(message, context, option)
+        chosen[path.strip()] = value.strip()
+    return chosen
+
+
+def overrides_of(set_values: dict[str, str], state: str | None) -> dict[str, str]:
+    """Return what `load_rack` is to change: ``--state`` is short for ``--set power_state=…``."""
+    return set_values if state is None else {"power_state": state, **set_values}
+
+
+rack = click.argument("rack", metavar="RACK")
+racks = click.argument("racks", metavar="RACK...", nargs=-1, required=True)
+set_values = click.option(
+    "--set",
+    "set_values",
+    metavar="PATH=VALUE",
+    multiple=True,
+    callback=_assignments,
+    help='Change one value of the rack file, e.g. coolant.supply_temperature="45 degC". Repeatable.',
+)
+state = click.option("--state", metavar="NAME", help="Power state of the devices: tdp, peak, idle, avc_article.")
+prices = click.option("--prices", metavar="BOOK", help="Price book, a bundled name or a path; all that fit otherwise.")
+out = click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Store the result in a folder.")
+json_output = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout, nothing else.")
+quiet = click.option("--quiet", is_flag=True, help="Print no progress and no summary.")
+debug = click.option("--debug", is_flag=True, expose_value=False, help="Show the traceback of an error.")

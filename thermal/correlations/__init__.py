@@ -1,0 +1,1 @@
+"""Closures: scalar laws of flow and heat transfer, each with its formula, units, range and source."""

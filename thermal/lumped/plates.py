@@ -1,0 +1,117 @@
+"""Resistance of a cold plate at its operating point, in the form that stays right at low flow."""
+
+from __future__ import annotations
+
+from math import exp, log
+
+import numpy as np
+
+from thermal.correlations.channels import ChannelPlate, channel_plate_resistance
+from thermal.errors import OperatingRangeError
+from thermal.numerics.interpolation import hermite, monotone_slopes
+from thermal.rack.laws import Resistance
+from thermal.rack.parts import Plate
+
+__all__ = ["case_rise", "law_range", "plate_conductance"]
+
+SPAN = 4.0  # a power law without a stated range is used from a quarter to four times its reference flow
+
+
+def law_range(law: Resistance) -> tuple[float, float]:
+    """Flows that a resistance law covers [m3/s]."""
+    if law.power is None:
+        assert law.table is not None  # the schema asks for one of the two
+        return float(law.table[0][0]), float(law.table[-1][0])
+    flow = float(law.power.flow)
+    low, high = law.power.flow_low, law.power.flow_high
+    return float(low) if low else flow / SPAN, float(high) if high else flow * SPAN
+
+
+def law_resistance(law: Resistance, flow: float) -> float:
+    """Resistance that the law gives at a flow inside its range [K/W]."""
+    if law.power is not None:
+        return float(law.power.value) * (flow / float(law.power.flow)) ** -float(law.power.exponent)
+    assert law.table is not None
+    x = np.array([float(row[0]) for row in law.table])
+    y = np.array([float(row[1]) for row in law.table])
+    return float(hermite(x, y, monotone_slopes(x, y), 0, x.size, flow)[0])
+
+
+def plate_conductance(path: str, law: Resistance, flow: float, capacity: float, equals: float) -> float:
+    """Conductance UA from case to coolant of one device on a plate.
+
+    A law R(Q) from case to inlet holds the coolant's own rise, R = 1/(C (1 − exp(−UA/C))). Taking UA out of it and
+    holding it at the ends of the law's range keeps the answer right where the law itself would fall below 1/C.
+
+    Parameters
+    ----------
+    path : str
+        Plate, for messages.
+    law : Resistance
+        Case to inlet, as each device on the plate sees it.
+    flow : float
+        Volume flow through the plate [m3/s].
+    capacity : float
+        ρ cp of the coolant [J/(m3 K)].
+    equals : float
+        Total heat of the plate over that of its largest device: how many like devices it was rated for [-].
+
+    Returns
+    -------
+    float
+        UA of one device [W/K].
+
+    Raises
+    ------
+    OperatingRangeError
+        When the law lies below the coolant's own rise, which no plate can do.
+    """
+    low, high = law_range(law)
+    inside = min(max(flow, low), high)
+    R = law_resistance(law, inside)
+    C = inside * capacity / equals
+    if R * C <= 1.0:
+        msg = (
+            f"{path}: resistance {R:.4g} K/W at {inside * 6e4:.2f} L/min is below the coolant's own rise, {1 / C:.4g} "
+            "K/W; no plate can do that. Correct the resistance, or raise the least flow it covers (flow_low)"
+        )
+        raise OperatingRangeError(msg)
+    return -C * log(1.0 - 1.0 / (R * C))
+
+
+def case_rise(power: float, conductance: float, capacity_flow: float) -> tuple[float, float]:
+    """Rise of a device's case above the coolant's inlet, split into coolant and plate [K].
+
+    (P/C) / (1 − exp(−UA/C)): a wall of one temperature along the coolant that takes up its heat.
+
+    Parameters
+    ----------
+    power : float
+        Heat of the device [W].
+    conductance : float
+        UA [W/K].
+    capacity_flow : float
+        ṁ cp of the coolant that the device heats [W/K].
+
+    Returns
+    -------
+    tuple of float
+        The coolant's rise P/C, and what the case stands above the leaving coolant.
+    """
+    coolant = power / capacity_flow
+    units = conductance / capacity_flow
+    return coolant, coolant * (exp(-units) / -np.expm1(-units) if units < 700.0 else 0.0)
+
+
+def channel_conductance(
+    plate: Plate, mass_flow: float, source: tuple[float, float], specific_heat: float, conductivity: float
+) -> tuple[float, float]:
+    """UA and base resistance of a plate given by its channels [W/K], [K/W]."""
+    assert plate.channels is not None
+    c = plate.channels
+    geometry = ChannelPlate(
+        c.count, float(c.width), float(c.height), float(c.length), float(c.wall), float(c.base),
+        float(c.conductivity), c.split == "centre",
+    )  # fmt: skip
+    chain = channel_plate_resistance(mass_flow, geometry, *source, specific_heat, conductivity)
+    return 1.0 / chain.convection, chain.base

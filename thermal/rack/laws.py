@@ -1,0 +1,208 @@
+"""Laws a part may follow, as data: pressure drop and resistance against flow, fan and pump curves, plate channels."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import AfterValidator, Field, model_validator
+
+from thermal.rack.model import Model, Name, check_exactly_one
+from thermal.rack.quantity import (
+    ArealResistance,
+    Conductivity,
+    Density,
+    Flow,
+    Fraction,
+    Length,
+    LinearImpedance,
+    Number,
+    PositiveFlow,
+    PositiveNumber,
+    PositivePressure,
+    Pressure,
+    QuadraticImpedance,
+    SignedLinearImpedance,
+    SignedQuadraticImpedance,
+    ThermalResistance,
+    Viscosity,
+    wrong_value,
+)
+from thermal.rack.values import Value
+
+__all__ = [
+    "Channels", "EfficiencyTable", "FlowPressureTable", "Head", "Layer", "PackageResistance", "PointDrop", "PowerLaw",
+    "PressureDrop", "QuadraticDrop", "Resistance", "Stack", "TableDrop", "FanCurve",
+]  # fmt: skip
+
+
+def _rising(rows: tuple[tuple[Value, Value], ...]) -> tuple[tuple[Value, Value], ...]:
+    """Check that a table has two rows at least and that its first column rises."""
+    if len(rows) < 2:
+        raise wrong_value(f"the table has {len(rows)} row(s)", "give two rows at least")
+    for (here, _), (there, _) in zip(rows, rows[1:], strict=False):
+        if there.value <= here.value:
+            raise wrong_value(f"the first column does not rise from {here.text} to {there.text}", "sort the rows")
+    return rows
+
+
+FlowPressureTable: TypeAlias = Annotated[tuple[tuple[Flow, Pressure], ...], AfterValidator(_rising)]
+FlowResistanceTable: TypeAlias = Annotated[tuple[tuple[Flow, ThermalResistance], ...], AfterValidator(_rising)]
+FlowEfficiencyTable: TypeAlias = Annotated[tuple[tuple[Flow, Fraction], ...], AfterValidator(_rising)]
+
+_MEASURED_VISCOSITY = "viscosity of the fluid the data hold for; without it they are used uncorrected"
+_MEASURED_DENSITY = "density of the fluid the data hold for; without it they are used uncorrected"
+
+
+class QuadraticDrop(Model):
+    """Pressure drop = linear × flow + quadratic × flow²."""
+
+    linear: LinearImpedance | None = Field(None, description="laminar part, scales with viscosity")
+    quadratic: QuadraticImpedance | None = Field(None, description="turbulent part, scales with density")
+    viscosity: Viscosity | None = Field(None, description=_MEASURED_VISCOSITY)
+    density: Density | None = Field(None, description=_MEASURED_DENSITY)
+
+    @model_validator(mode="after")
+    def _not_nothing(self) -> QuadraticDrop:
+        if self.linear is None and self.quadratic is None:
+            raise wrong_value("neither `linear` nor `quadratic` is given", "give one at least")
+        return self
+
+
+class TableDrop(Model):
+    """Pressure drop read from measured points."""
+
+    points: FlowPressureTable = Field(description="rows [flow, pressure drop], flow rising")
+    viscosity: Viscosity | None = Field(None, description=_MEASURED_VISCOSITY)
+    density: Density | None = Field(None, description=_MEASURED_DENSITY)
+
+
+class PointDrop(Model):
+    """Pressure drop through one point: pressure_drop × (Q / flow)^exponent."""
+
+    flow: PositiveFlow = Field(description="flow of the known point")
+    pressure_drop: PositivePressure = Field(description="pressure drop at that flow")
+    exponent: PositiveNumber = Field(description="1 for laminar, 1.75 to 2 for turbulent flow")
+    viscosity: Viscosity | None = Field(None, description=_MEASURED_VISCOSITY)
+    density: Density | None = Field(None, description=_MEASURED_DENSITY)
+
+
+class PressureDrop(Model):
+    """Pressure drop against flow, in exactly one of three forms."""
+
+    quadratic: QuadraticDrop | None = Field(None, description="linear and quadratic coefficients")
+    table: TableDrop | None = Field(None, description="measured points")
+    point: PointDrop | None = Field(None, description="one point and an exponent")
+
+    @model_validator(mode="after")
+    def _one_form(self) -> PressureDrop:
+        check_exactly_one(self, ("quadratic", "table", "point"))
+        return self
+
+
+class PowerLaw(Model):
+    """Resistance = value × (Q / flow)^−exponent."""
+
+    value: ThermalResistance = Field(description="resistance at `flow`, from case to coolant inlet")
+    flow: PositiveFlow = Field(description="flow at which `value` holds")
+    exponent: Number = Field(description="how fast the resistance falls with flow, e.g. 0.36")
+    flow_low: PositiveFlow | None = Field(None, description="least flow the law covers")
+    flow_high: PositiveFlow | None = Field(None, description="greatest flow the law covers")
+
+
+class Resistance(Model):
+    """Thermal resistance from case to the entering coolant (or air) against flow, in one of two forms."""
+
+    power: PowerLaw | None = Field(None, description="power law through one point")
+    table: FlowResistanceTable | None = Field(None, description="rows [flow, resistance], flow rising")
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Resistance:
+        check_exactly_one(self, ("power", "table"))
+        return self
+
+
+class Channels(Model):
+    """Parallel rectangular channels of a plate; resistance and pressure drop follow from the geometry."""
+
+    count: int = Field(ge=1, le=100_000, description="number of channels side by side")
+    width: Length = Field(description="channel width")
+    height: Length = Field(description="channel (fin) height")
+    length: Length = Field(description="length of the channels along the flow, end to end")
+    wall: Length = Field(description="thickness of the fin between two channels")
+    base: Length = Field(description="thickness of the base under the channels")
+    conductivity: Conductivity = Field(description="of base and fins; copper about 385 W/(m K)")
+    footprint_length: Length = Field(description="heated area under the base, along the channels")
+    footprint_width: Length = Field(description="heated area under the base, across the channels")
+    split: Literal["end_to_end", "centre"] = Field(
+        "end_to_end", description="centre: fed in the middle, so the coolant passes half the length each way"
+    )
+    inlet_loss: Number = Field(Value(0.5, text="0.5"), description="loss coefficient at the channels' mouth")
+    outlet_loss: Number = Field(Value(1.0, text="1.0"), description="loss coefficient at the channels' end")
+
+
+class Head(Model):
+    """Pressure rise of a pump at rated speed against flow, in one of two forms."""
+
+    table: FlowPressureTable | None = Field(None, description="rows [flow, pressure rise], flow rising")
+    coefficients: tuple[PositivePressure, SignedLinearImpedance, SignedQuadraticImpedance] | None = Field(
+        None, description="[c0, c1, c2] of c0 + c1 Q + c2 Q², e.g. [476 kPa, 0.09 kPa/(L/min), -2.3e-4 kPa/(L/min)^2]"
+    )
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Head:
+        check_exactly_one(self, ("table", "coefficients"))
+        return self
+
+
+class FanCurve(Model):
+    """Static pressure of a fan against volume flow at the speed it runs."""
+
+    table: FlowPressureTable = Field(description="rows [air flow, pressure], flow rising")
+
+
+class EfficiencyTable(Model):
+    """Overall efficiency of a pump against flow."""
+
+    table: FlowEfficiencyTable = Field(description="rows [flow, efficiency], flow rising")
+
+
+class Layer(Model):
+    """One layer between die and case: thickness and conductivity, or a resistance times area."""
+
+    name: Name = Field(description="such as tim1, lid")
+    thickness: Length | None = Field(None, description="thickness of the layer")
+    conductivity: Conductivity | None = Field(None, description="conductivity of the layer")
+    areal_resistance: ArealResistance | None = Field(None, description="instead of thickness and conductivity")
+    length: Length | None = Field(None, description="footprint; the die's when absent")
+    width: Length | None = Field(None, description="footprint; the die's when absent")
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Layer:
+        solid = self.thickness is not None and self.conductivity is not None
+        half = (self.thickness is None) != (self.conductivity is None)
+        if half or solid == (self.areal_resistance is not None):
+            raise wrong_value(
+                f"layer '{self.name}' does not say what it conducts",
+                "give `thickness` and `conductivity`, or `areal_resistance`",
+            )
+        return self
+
+
+class Stack(Model):
+    """Layers from the die up to the case."""
+
+    die_length: Length = Field(description="heated length of the die (all dies together)")
+    die_width: Length = Field(description="heated width of the die")
+    layers: tuple[Layer, ...] = Field(min_length=1, description="from the die towards the case")
+
+
+class PackageResistance(Model):
+    """What lies between junction and case, in one of two forms."""
+
+    junction_to_case: ThermalResistance | None = Field(None, description="one number")
+    stack: Stack | None = Field(None, description="layers with their footprints")
+
+    @model_validator(mode="after")
+    def _one_form(self) -> PackageResistance:
+        check_exactly_one(self, ("junction_to_case", "stack"))
+        return self

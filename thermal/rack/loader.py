@@ -1,0 +1,131 @@
+"""Reads a rack: file and includes, changes, schema, sense; every problem at once, or a frozen rack."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from thermal.errors import InputError, Problem
+from thermal.rack.bundled import bundled, bundled_path
+from thermal.rack.catalogue import Parts, gather, resolve
+from thermal.rack.checks import check_sense
+from thermal.rack.fluids import load_coolant, place_fluids
+from thermal.rack.overrides import apply_overrides
+from thermal.rack.problems import schema_problems, suggest
+from thermal.rack.provenance import credit_values
+from thermal.rack.salvage import Salvaged, salvage
+from thermal.rack.schema import Rack, RackFile
+from thermal.rack.source import Document, read_yaml
+from thermal.rack.tree import Node, mapping_of, plain
+from thermal.rack.uncertain import uncertain_values, with_value
+
+__all__ = ["load_coolant", "load_rack", "uncertain_values", "with_value"]
+
+
+def load_rack(source: str | Path, overrides: Mapping[str, str] | None = None) -> Rack:
+    """Return a rack that was read, checked and converted to SI.
+
+    Parameters
+    ----------
+    source : str or Path
+        A bundled name such as ``gb300_nvl72``, or the path of a YAML file.
+    overrides : mapping of str to str, optional
+        Changes made before anything is checked, path to text, such as
+        ``{"coolant.supply_temperature": "45 degC"}``; list items count from one: ``trays.compute.slots[1]``.
+
+    Raises
+    ------
+    InputError
+        With all problems found in the file, its includes and the changes.
+
+    Examples
+    --------
+    >>> rack = load_rack("gb300_nvl72", {"coolant.supply_temperature": "45 degC"})
+    >>> float(rack.coolant.supply_temperature)
+    318.15
+    """
+    document = _read(source)
+    found = gather(document)
+    changes = dict(overrides or {})
+    top, found.parts, wrong = apply_overrides(document.root, found.parts, resolve(found).parts, changes)
+    parts = resolve(found)
+    top, fluid_documents, wrong_fluids = place_fluids(_with_parts(top, parts), document)
+    problems = [*found.problems, *parts.problems, *wrong, *wrong_fluids]
+    try:
+        rack = RackFile.model_validate(plain(top))
+    except ValidationError as error:
+        problems += _without_echo(schema_problems(error, top, RackFile), problems, parts)
+        salvaged = salvage(top)
+    else:
+        salvaged = Salvaged(rack)
+    problems += check_sense(salvaged, top, parts.broken, complete=found.complete)
+    if problems:
+        raise InputError(_unique(problems))
+    text = _whole_text([*found.documents, *fluid_documents], changes)
+    rack = credit_values(rack, top)
+    fields = {name: getattr(rack, name) for name in RackFile.model_fields}
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return Rack.model_construct(**fields, file=document.file, text=text, sha256=digest)
+
+
+def _read(source: str | Path) -> Document:
+    """Read the rack file itself."""
+    text = str(source)
+    names = bundled("racks")
+    if text in names:
+        return read_yaml(bundled_path("racks", text))
+    path = Path(source)
+    if isinstance(source, str) and "/" not in text and not path.suffix and not _exists(path):
+        listing = f"write one of {', '.join(names)}, or the path of a YAML file"
+        right = suggest(text, names, listing)
+        raise InputError([Problem(text[:200], 0, 0, "rack", "there is no bundled rack of that name", right)])
+    return read_yaml(path)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _with_parts(root: Node, parts: Parts) -> Node:
+    """Return the rack with all parts, its own and the included, in `parts`."""
+    top = dict(mapping_of(root))
+    written = top.get("parts")
+    if written is not None and not isinstance(written.value, dict):
+        return root
+    mark = written.mark if written else root.mark
+    top["parts"] = Node(dict(parts.parts), mark, written.key if written else None)
+    return replace(root, value=top)
+
+
+def _without_echo(found: list[Problem], before: list[Problem], parts: Parts) -> list[Problem]:
+    """Drop problems that only repeat another: of parts that inherit a bad value, of fluids that were not found."""
+    told = {problem.path for problem in before if problem.path.endswith(".fluid")}
+    kept: dict[tuple[object, ...], Problem] = {}
+    for problem in sorted(found, key=lambda problem: _depth(problem, parts)):
+        if problem.path not in told:
+            kept.setdefault((problem.file, problem.line, problem.column, problem.wrong), problem)
+    return list(kept.values())
+
+
+def _depth(problem: Problem, parts: Parts) -> int:
+    steps = problem.path.split(".")
+    return parts.depth.get(steps[1], 0) if steps[0] == "parts" and len(steps) > 1 else 0
+
+
+def _unique(problems: list[Problem]) -> list[Problem]:
+    return list(dict.fromkeys(problems))
+
+
+def _whole_text(documents: list[Document], changes: Mapping[str, str]) -> str:
+    """Join all that the rack was made from, for the record of a run."""
+    texts = [document.text for document in documents[:1]]
+    texts += [f"# --- {document.file}\n{document.text}" for document in documents[1:]]
+    texts += [f"# --set {path}={value}\n" for path, value in changes.items()]
+    return "".join(text if text.endswith("\n") else f"{text}\n" for text in texts)

@@ -1,0 +1,94 @@
+"""Takes out of a faulty rack what the schema refuses, so that the rest can still be checked for sense."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from pydantic import ValidationError
+
+from thermal.rack.schema import RackFile
+from thermal.rack.tree import Location, Node, mapping_of, plain, walk
+
+__all__ = ["Salvaged", "salvage"]
+
+_ROUNDS = 12
+
+
+@dataclass(slots=True)
+class Salvaged:
+    """What could be read of a rack.
+
+    Parameters
+    ----------
+    rack : RackFile or None
+        The sound part; None when too much is wrong.
+    dropped : set of tuple
+        Locations left out, such as ``("parts", "b300")``; what refers to them is not to be called missing.
+    """
+
+    rack: RackFile | None = None
+    dropped: set[Location] = field(default_factory=set)
+
+    def lost(self, *location: str | int) -> bool:
+        """Whether something at, below or around `location` was left out."""
+        size = len(location)
+        return any(tuple(gone)[:size] == location or location[: len(gone)] == tuple(gone) for gone in self.dropped)
+
+
+def salvage(root: Node) -> Salvaged:
+    """Drop what the schema refuses, the least that makes sense, until the rest is accepted."""
+    out = Salvaged()
+    for _ in range(_ROUNDS):
+        try:
+            out.rack = RackFile.model_validate(plain(root))
+        except ValidationError as error:
+            gone = {_unit(tuple(s for s in d["loc"] if not _is_tag(s)), root) for d in error.errors(include_url=False)}
+            if () in gone:
+                return out
+            for location in gone:
+                root = _without(root, location)
+            out.dropped |= gone
+        else:
+            return out
+    return out
+
+
+def _is_tag(step: str | int) -> bool:
+    return isinstance(step, str) and (step.startswith("<") or step == "[key]")
+
+
+def _unit(location: Location, root: Node) -> Location:
+    """Return what to leave out for an error there: a whole part or device, a tray's circuit, an optional section."""
+    match tuple(location):
+        case ("parts", name, *_):
+            unit: Location = ("parts", name)
+        case ("trays", name, ("circuit" | "air") as section, *_):
+            unit = ("trays", name, section)
+        case ("trays", name, "devices", device, *_):
+            unit = ("trays", name, "devices", device)
+        case ("trays", name, key, *_) if key not in ("kind", "slots", "height"):
+            unit = ("trays", name, key)
+        case ("trays", name, *_):
+            unit = ("trays", name)
+        case (("limits" | "ambient") as section, key, *_):
+            unit = (section, key)
+        case (("name" | "rack"), *_):
+            unit = ()
+        case (key, *_):
+            unit = (key,)
+        case _:
+            unit = ()
+    *_, (found, _) = walk(root, unit)
+    return tuple(found)  # a missing key takes its surroundings with it
+
+
+def _without(node: Node, location: Location) -> Node:
+    """Return the tree without the entry at `location`."""
+    children = mapping_of(node)
+    step = str(location[0])
+    if step not in children:
+        return node
+    rest = {key: child for key, child in children.items() if key != step}
+    if len(location) > 1:
+        rest = {**children, step: _without(children[step], location[1:])}
+    return replace(node, value=rest)

@@ -1,0 +1,1 @@
+"""What came out of a run, as labelled tables, and how a run is stored."""

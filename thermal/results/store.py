@@ -1,0 +1,106 @@
+"""A run on disk: CSV and JSON for people, netCDF for programs, read again without solving."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from thermal.results.dataset import Column, Results, Table
+from thermal.results.folder import check_manifest, written_folder
+from thermal.vocabulary import VOCABULARY
+
+__all__ = ["KIND", "load", "store", "write_bills"]
+
+KIND = "run"
+DATA, SUMMARY, RACK, BILL = "results.nc", "summary.json", "rack.yaml", "bill.csv"
+TABLES = {"device": "devices.csv", "tray": "trays.csv", "branch": "branches.csv", "node": "nodes.csv"}
+BILL_COLUMNS = ("item", "part", "supplier_group", "quantity", "unit_price", "low", "high", "amount", "source")
+
+
+def store(results: Results, folder: str | Path) -> None:
+    """Write a run; an earlier run in that folder is replaced only once the new one is whole on disk.
+
+    Parameters
+    ----------
+    results : Results
+        The run.
+    folder : str or Path
+        New, empty, or an earlier run. It then holds ``summary.json``, ``devices.csv``, ``trays.csv``,
+        ``branches.csv``, ``nodes.csv`` and ``bill.csv`` (display units, named in the headings), ``results.nc``
+        (SI, everything), ``rack.yaml`` and ``manifest.json``.
+
+    Raises
+    ------
+    InputError
+        When the folder may not be written, or the disk refuses.
+    """
+    about = {"rack": results.summary["rack"], "version": results.summary["version"]}
+    with written_folder(folder, KIND, about) as draft:
+        for table in results.tables:
+            headings = [VOCABULARY[name].heading if name in VOCABULARY else name for name in table.columns]
+            _write_csv(draft / TABLES[table.dimension], headings, (row.values() for row in table.rows()))
+        write_bills(draft / BILL, results.bills)
+        text = json.dumps(results.summary, indent=2, ensure_ascii=False, allow_nan=False)
+        (draft / SUMMARY).write_text(text + "\n", encoding="utf-8")
+        (draft / RACK).write_text(str(results.provenance.get("rack_text", "")), encoding="utf-8")
+        results.dataset.to_netcdf(draft / DATA, engine="netcdf4")
+
+
+def write_bills(path: Path, bills: Sequence[Mapping[str, Any]]) -> None:
+    """Write the lines of all bills as one CSV file, each with its rack, price book and currency."""
+    columns = ("rack", "prices", "currency", *BILL_COLUMNS)
+    lines: Iterator[dict[str, Any]] = (
+        {"rack": bill["rack"], "prices": bill["prices"], "currency": bill["currency"], **line}
+        for bill in bills
+        for line in bill["lines"]
+    )
+    _write_csv(path, columns, ([line.get(name) for name in columns] for line in lines))
+
+
+def load(folder: str | Path) -> Results:
+    """Read a stored run without solving.
+
+    Raises
+    ------
+    InputError
+        When the folder is missing, not a run, of another format, or incomplete.
+    """
+    import xarray as xr
+
+    place = check_manifest(folder, KIND, (DATA, SUMMARY))
+    with xr.open_dataset(place / DATA, engine="netcdf4", decode_times=False) as stored:
+        dataset = stored.load()
+    devices, trays, branches, nodes = (_table_of(dataset, dimension) for dimension in TABLES)
+    return Results(
+        summary=json.loads(dataset.attrs["summary"]),
+        devices=devices,
+        trays=trays,
+        branches=branches,
+        nodes=nodes,
+        bills=json.loads(dataset.attrs["bills"]),
+        provenance=json.loads(dataset.attrs["provenance"]),
+    )
+
+
+def _write_csv(path: Path, headings: Sequence[str], rows: Iterable[Iterable[Any]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(headings)
+        writer.writerows(rows)
+
+
+def _table_of(dataset: Any, dimension: str) -> Table:
+    """Return the table of one dimension; the empty string is None again."""
+    columns: dict[str, Column] = {"path": tuple(str(path) for path in dataset[dimension].values)}
+    for name, variable in dataset.data_vars.items():
+        if variable.dims != (dimension,):
+            continue
+        numeric = np.issubdtype(variable.dtype, np.floating)
+        values = variable.values if numeric else tuple(str(text) or None for text in variable.values)
+        columns[str(name).removeprefix(f"{dimension}_")] = values
+    return Table(dimension, columns)

@@ -1,0 +1,96 @@
+"""The keys of ``summary.json`` and of ``thermal simulate --json``, with their types."""
+
+from __future__ import annotations
+
+from typing import Any, NotRequired, TypedDict
+
+__all__ = ["Band", "BandValue", "BillTotal", "Coolant", "Summary", "Violation"]
+
+
+class Coolant(TypedDict):
+    """Coolant of the loop at the rack's ports."""
+
+    fluid: str
+    supply_C: float
+    return_C: float
+    flow_L_min: float
+
+
+class Violation(TypedDict):
+    """A limit that the operating point breaks; `text` is a sentence that names the limit's source."""
+
+    path: str
+    quantity: str
+    value: float
+    limit: float
+    unit: str
+    text: str
+
+
+class BandValue(TypedDict):
+    """What the low and the high end of one uncertain value of the rack do to the margin."""
+
+    path: str
+    title: str
+    basis: str | None
+    source: str | None
+    low: float
+    high: float
+    unit: NotRequired[str]
+    margin_at_low_K: float
+    margin_at_high_K: float
+
+
+class Band(TypedDict):
+    """Margin as a range over the uncertain values; `decided_by` is the value that moves it most."""
+
+    margin_low_K: float
+    margin_high_K: float
+    nominal_K: float
+    decided_by: BandValue | None
+    values: list[BandValue]
+
+
+class BillTotal(TypedDict):
+    """Total of the bill by one price book; `covered` tells the basket in words."""
+
+    prices: str
+    currency: str
+    total: float
+    total_low: float
+    total_high: float
+    per_kW: float | None
+    covered: NotRequired[str]
+
+
+class Summary(TypedDict):
+    """One run in one object; keys are stable: they may be added, never renamed.
+
+    Rows of `devices` and `trays` have the text columns of the tables under their own names and the numbers
+    under the vocabulary's keys, in display units.
+    """
+
+    rack: str
+    title: NotRequired[str]
+    power_state: NotRequired[str]
+    fidelity: str
+    version: str
+    converged: bool
+    iterations: int
+    wall_s: float
+    heat_total_W: float
+    heat_to_liquid_W: float
+    heat_to_air_W: float
+    energy_imbalance_rel: float
+    mass_imbalance_rel: float
+    coolant: Coolant | None
+    pressure_drop_kPa: float | None
+    pump_power_W: float | None
+    fan_power_W: NotRequired[float | None]
+    flow_spread_rel: float | None
+    devices: list[dict[str, Any]]
+    trays: list[dict[str, Any]]
+    violations: list[Violation]
+    band: NotRequired[Band | None]
+    bill: NotRequired[list[BillTotal]]
+    notes: NotRequired[list[str]]

@@ -1,0 +1,1 @@
+"""Results and bills as people read them; functions of data, never of a model."""

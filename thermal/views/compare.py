@@ -1,0 +1,135 @@
+"""Racks side by side, and why one bill is larger than the other, line by line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from thermal.results.summary import Summary
+from thermal.views.cost import price, quantity
+from thermal.views.simulate import decisive_device
+from thermal.views.tables import money, number, plain_table
+
+__all__ = ["compare_text", "difference_text", "side_by_side"]
+
+
+def compare_text(
+    summaries: Sequence[Summary], bills: Sequence[Mapping[str, Any]], differences: Sequence[Mapping[str, Any]]
+) -> str:
+    """Return racks side by side, followed by each difference of two bills.
+
+    Parameters
+    ----------
+    summaries : sequence of Summary
+        One per rack.
+    bills : sequence of mapping
+        As ``thermal cost --json`` prints them; those of a price book in the order of the racks.
+    differences : sequence of mapping
+        ``prices, currency, rack_a, rack_b, total_a, total_b, steps``, the steps as `cost.comparison` gives them.
+    """
+    return "\n\n".join([side_by_side(summaries, bills), *map(difference_text, differences)])
+
+
+def side_by_side(summaries: Sequence[Summary], bills: Sequence[Mapping[str, Any]]) -> str:
+    """Return one column per rack."""
+    rows = [(label, *(cell(summary) for summary in summaries)) for label, cell in ROWS]
+    books: dict[str, list[Mapping[str, Any]]] = {}
+    for bill in bills:
+        books.setdefault(bill["prices"], []).append(bill)
+    for book, of_book in books.items():
+        by_rack = {bill["rack"]: bill for bill in of_book}
+        rows.append((f"bill, {book}", *(_bill_cell(by_rack.get(summary["rack"])) for summary in summaries)))
+    headings = ("", *(summary["rack"] for summary in summaries))
+    return plain_table([row for row in rows if set(row[1:]) != {"–"}], headings, "l" + "r" * len(summaries))
+
+
+def difference_text(difference: Mapping[str, Any]) -> str:
+    """Return the steps from one bill to another as a table that adds up."""
+    currency = difference["currency"]
+    before, after = difference["total_a"], difference["total_b"]
+    share = f", {number(100 * (after / before - 1), signed=True)} %" if before else ""
+    head = (
+        f"{difference['prices']}: {money(before, currency)} ({difference['rack_a']}) → "
+        f"{money(after, currency)} ({difference['rack_b']}): {money(after - before, currency, signed=True)}{share}"
+    )
+    rows = []
+    for step in difference["steps"]:
+        moved = (_change(step, "quantity", quantity), _change(step, "unit", lambda amount: price(amount, currency)))
+        effects = (money(step[key], currency, signed=True) for key in ("quantity_effect", "price_effect", "change"))
+        rows.append((step["item"], *moved, *effects))
+    sums = [sum(step[key] for step in difference["steps"]) for key in ("quantity_effect", "price_effect", "change")]
+    rows.append(("sum", "", "", *(money(amount, currency, signed=True) for amount in sums)))
+    headings = ("item", "quantity", "unit price", "by quantity", "by price", "change")
+    return f"{head}\n\n{plain_table(rows, headings, 'lrrrrr')}"
+
+
+def _change(step: Mapping[str, Any], name: str, text: Callable[[float | None], str]) -> str:
+    before, after = text(step[f"{name}_a"]), text(step[f"{name}_b"])
+    return before if before == after else f"{before} → {after}"
+
+
+def _bill_cell(bill: Mapping[str, Any] | None) -> str:
+    if bill is None:
+        return "–"
+    per_kW = bill["per_kW"]
+    text = money(bill["total"], bill["currency"])
+    return text if per_kW is None else f"{text} ({money(per_kW, bill['currency'])}/kW)"
+
+
+def _kilowatts(watts: float | None) -> str:
+    return "–" if watts is None else number(watts / 1e3)
+
+
+def _coolant(summary: Summary) -> str:
+    coolant = summary["coolant"]
+    return f"{number(coolant['flow_L_min'])} L/min" if coolant else "air only"
+
+
+def _temperatures(summary: Summary) -> str:
+    coolant = summary["coolant"]
+    return f"{number(coolant['supply_C'])} → {number(coolant['return_C'])}" if coolant else "–"
+
+
+def _flow_per_kilowatt(summary: Summary) -> str:
+    coolant = summary["coolant"]
+    liquid = summary["heat_to_liquid_W"] / 1e3
+    return number(coolant["flow_L_min"] / liquid, 2) if coolant and liquid > 0 else "–"
+
+
+def _spread(summary: Summary) -> str:
+    spread = summary["flow_spread_rel"]
+    return "–" if spread is None else number(100 * spread)
+
+
+def _devices(summary: Summary) -> str:
+    counts = Counter(str(device["kind"]) for device in summary["devices"])
+    return ", ".join(f"{count} {kind}" for kind, count in counts.most_common(3))
+
+
+def _of_decisive(key: str) -> Callable[[Summary], str]:
+    def cell(summary: Summary) -> str:
+        device = decisive_device(summary["devices"])
+        value = device.get(key) if device else None
+        return value if isinstance(value, str) else number(value)
+
+    return cell
+
+
+ROWS: tuple[tuple[str, Callable[[Summary], str]], ...] = (
+    ("devices", _devices),
+    ("heat [kW]", lambda summary: _kilowatts(summary["heat_total_W"])),
+    ("to liquid [kW]", lambda summary: _kilowatts(summary["heat_to_liquid_W"])),
+    ("to air [kW]", lambda summary: _kilowatts(summary["heat_to_air_W"])),
+    ("coolant", _coolant),
+    ("flow per heat [L/min/kW]", _flow_per_kilowatt),
+    ("supply → return [°C]", _temperatures),
+    ("rack pressure drop [kPa]", lambda summary: number(summary["pressure_drop_kPa"])),
+    ("flow spread [%]", _spread),
+    ("pumps [kW]", lambda summary: _kilowatts(summary["pump_power_W"])),
+    ("fans [kW]", lambda summary: _kilowatts(summary.get("fan_power_W"))),
+    ("least margin at", _of_decisive("path")),
+    ("its junction [°C]", _of_decisive("junction_max_C")),
+    ("its margin [K]", _of_decisive("margin_K")),
+    ("limits violated", lambda summary: number(len(summary["violations"]), 0)),
+)
