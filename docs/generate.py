@@ -1,13 +1,15 @@
-"""Write docs/nomenclature.md from the vocabulary; ``--check`` only compares."""
+"""Write what is generated from the code: the nomenclature and the JSON Schemas; ``--check`` only compares."""
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
+from thermal.cli.schema import KINDS, schema_of_kind
 from thermal.vocabulary import QUANTITIES
 
-PAGE = Path(__file__).with_name("nomenclature.md")
+ROOT = Path(__file__).parents[1]
 INTRODUCTION = """# Nomenclature
 
 Generated from `thermal/vocabulary.py` by `make docs`; edit it there.
@@ -19,7 +21,7 @@ use the name with the display unit in brackets; `--json` and `summary.json` use 
 
 
 def nomenclature() -> str:
-    """Return the page."""
+    """Return the page of quantities."""
     headings = ("symbol", "name", "SI unit", "display unit", "JSON key", "meaning")
     rows = [
         (row.symbol, f"`{row.name}`", row.unit, row.display_unit, f"`{row.key}`", row.long_name) for row in QUANTITIES
@@ -27,15 +29,29 @@ def nomenclature() -> str:
     return INTRODUCTION + "".join(f"| {' | '.join(cells)} |\n" for cells in (headings, ("---",) * 6, *rows))
 
 
+def generated() -> dict[Path, str]:
+    """Return every generated file with its content."""
+    files = {ROOT / "docs" / "nomenclature.md": nomenclature()}
+    for kind in KINDS:
+        text = json.dumps(schema_of_kind(kind), indent=2, ensure_ascii=False)
+        files[ROOT / "racks" / "schema" / f"{kind}.schema.json"] = text + "\n"
+    return files
+
+
 def main() -> int:
-    """Write the page, or compare it and return 1 when it is out of date."""
-    if "--check" not in sys.argv[1:]:
-        PAGE.write_text(nomenclature(), encoding="utf-8")
-        return 0
-    if PAGE.is_file() and PAGE.read_text(encoding="utf-8") == nomenclature():
-        return 0
-    sys.stderr.write(f"{PAGE.name} is out of date: run make docs\n")
-    return 1
+    """Write the files, or compare them and return 1 when one is out of date."""
+    check = "--check" in sys.argv[1:]
+    stale = 0
+    for path, text in generated().items():
+        if path.is_file() and path.read_text(encoding="utf-8") == text:
+            continue
+        stale += 1
+        if not check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        name = path.relative_to(ROOT)
+        sys.stderr.write(f"{name} is out of date: run make docs\n" if check else f"wrote {name}\n")
+    return 1 if check and stale else 0
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,13 @@ from thermal.results.summary import Summary
 
 CELSIUS = 273.15
 L_MIN = 1e-3 / 60
+
+
+@pytest.fixture(autouse=True)
+def floating_point_errors_raise() -> Iterator[None]:
+    """A division by zero, an overflow or a NaN made in NumPy is a fault wherever it happens."""
+    with np.errstate(divide="raise", over="raise", invalid="raise"):
+        yield
 
 
 def small_tables() -> tuple[Table, Table, Table, Table]:

@@ -85,13 +85,14 @@ DIMENSIONS: Mapping[str, Dimension] = MappingProxyType(
 """Every dimension a field may have, by name."""
 
 _SAME = (
-    "m mm cm um nm km in ft L mL s ms min h W mW kW MW GW J kJ MJ Pa hPa kPa MPa mPa bar mbar psi atm kg g mg lb N cP K Hz"
+    "m mm cm um nm km in ft L mL s ms min h W mW kW MW GW J kJ MJ Pa hPa kPa MPa mPa bar mbar psi atm kg g mg lb N cP "
+    "K Hz"
 )
 _ALIASES = {
     "µm": "um", "μm": "um", '"': "in", "inch": "in", "l": "L", "ml": "mL", "hr": "h",
     "lpm": "L*min^-1", "LPM": "L*min^-1", "gpm": "gal*min^-1", "GPM": "gal*min^-1", "gal": "gal",
     "cfm": "ft^3*min^-1", "CFM": "ft^3*min^-1", "rpm": "min^-1", "t": "t", "micron": "um",
-    "mK": "m*K", "kgK": "kg*K", "mPas": "Pa*s*10^-3", "Pas": "Pa*s",
+    "mK": "m*K", "kgK": "kg*K", "mPas": "mPa*s", "Pas": "Pa*s",
     "FLOP": "1", "TFLOP": "10^12", "PFLOP": "10^15", "EFLOP": "10^18", "%": "%",
     # Inside a compound unit a degree is a difference; alone it is an absolute temperature (see `_ABSOLUTE`).
     "degC": "K", "°C": "K", "℃": "K", "degF": "degR", "°F": "degR", "℉": "degR",
@@ -161,9 +162,9 @@ def to_si(number: float, unit: str, dimension: str) -> float:
         raise UnitError(f"'{shown}'" + error.wrong.removeprefix(f"'{unit}'"), error.right) from None
     value = number * scale + offset
     if not math.isfinite(value):
-        raise _error(f"'{number:g} {unit}' is not a finite number", dimension)
+        raise _error(wrong=f"'{number:g} {unit}' is not a finite number", dimension=dimension)
     if dimension == "temperature" and value < 0.0:
-        raise _error(f"'{number:g} {unit}' lies below absolute zero", dimension)
+        raise _error(wrong=f"'{number:g} {unit}' lies below absolute zero", dimension=dimension)
     return value
 
 
@@ -178,18 +179,18 @@ def parse_unit(unit: str, dimension: str) -> tuple[float, float]:
     """
     title = DIMENSIONS[dimension].title
     if not unit and dimension != "dimensionless":
-        raise _error("'' has no unit", dimension)
+        raise _error(wrong="'' has no unit", dimension=dimension)
     if dimension == "temperature":
         if unit not in _ABSOLUTE:
-            raise _error(f"'{unit}' is not {title}", dimension)
+            raise _error(wrong=f"'{unit}' is not {title}", dimension=dimension)
         zero = round(units_llnl.convert(0.0, _ABSOLUTE[unit], "K"), 12)
         return float(units_llnl.convert(1.0, SYMBOLS[unit], "K")), zero
     if dimension == "temperature_difference" and unit in _ABSOLUTE and unit != "K":
-        raise _error(f"'{unit}' is a temperature, not {title}", dimension)
+        raise _error(wrong=f"'{unit}' is a temperature, not {title}", dimension=dimension)
     source, target = _unit(unit, dimension), units_llnl.Unit(DIMENSIONS[dimension].si)
     scale = float(units_llnl.convert(1.0, source, target)) if source.has_same_base(target) else math.nan
     if not math.isfinite(scale):
-        raise _error(f"'{unit}' is not {title}", dimension)
+        raise _error(wrong=f"'{unit}' is not {title}", dimension=dimension)
     return scale, 0.0
 
 
@@ -213,13 +214,13 @@ def _split(text: str, dimension: str) -> tuple[float, str]:
     shown = repr(text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT] + "…")
     match = _NUMBER.fullmatch(text)
     if match is None or len(text) > _LONGEST_TEXT:
-        raise _error(f"{shown} is not a number with a unit", dimension)
+        raise _error(wrong=f"{shown} is not a number with a unit", dimension=dimension)
     digits, unit = match.groups()
     if re.match(r"[,_'][0-9]", unit):
-        raise _error(f"{shown} has a separator inside the number (use a decimal point)", dimension)
+        raise _error(wrong=f"{shown} has a separator inside the number (use a decimal point)", dimension=dimension)
     number = float(digits)
     if not math.isfinite(number):
-        raise _error(f"{shown} is not a finite number", dimension)
+        raise _error(wrong=f"{shown} is not a finite number", dimension=dimension)
     return number, unit.strip()
 
 
@@ -259,26 +260,27 @@ class _Reader:
 
     def product(self, depth: int = 0) -> list[tuple[str, int]]:
         """Return (symbol, power) pairs up to the end or the closing bracket."""
-        sign, out = 1, []
-        while token := self._take():
-            if token == "/" and self._peek() not in ("", "/", ")"):
+        sign = 1
+        out: list[tuple[str, int]] = []
+        while part := self._take():
+            if part == "/" and self._peek() not in ("", "/", ")"):
                 sign = -1
-            elif token == ")" and depth:
+            elif part == ")" and depth:
                 return out
-            elif token in "*·":
+            elif part in "*·":
                 continue
-            elif token == "(":
+            elif part == "(":
                 inner = self.product(depth + 1)
                 power = self._power()
                 out += [(symbol, sign * power * exponent) for symbol, exponent in inner]
-            elif token in SYMBOLS:
-                out.append((token, sign * self._power()))
-            elif token == "1" and not out and self._peek() == "/":
+            elif part in SYMBOLS:
+                out.append((part, sign * self._power()))
+            elif part == "1" and not out and self._peek() == "/":
                 continue
             else:
-                raise self._unknown(token)
+                raise self._unknown(part)
         if depth:
-            raise self._unknown("(")
+            raise self._unknown(what="(")
         return out
 
     def _power(self) -> int:

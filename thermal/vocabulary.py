@@ -81,7 +81,7 @@ QUANTITIES: tuple[Quantity, ...] = tuple(
         ("air_flow", "Q_air", "m3/s", "m3/h", M3_H, 0.0, "air_flow_m3_h", "air volume flow"),
         ("velocity", "v", "m/s", "m/s", 1.0, 0.0, "velocity_m_s", "mean velocity over the cross-section"),
         ("reynolds_number", "Re", "1", "1", 1.0, 0.0, "reynolds_number", "Reynolds number of the hydraulic diameter"),
-        ("pressure", "p", "Pa", "kPa", KPA, 0.0, "pressure_kPa", "absolute static pressure"),
+        ("pressure", "p", "Pa", "kPa", KPA, 0.0, "pressure_kPa", "absolute total pressure"),
         ("pressure_drop", "Δp", "Pa", "kPa", KPA, 0.0, "pressure_drop_kPa", "pressure drop in the direction of flow"),
         ("temperature", "T", "K", "degC", 1.0, CELSIUS, "temperature_C", "coolant temperature"),
         ("inlet_temperature", "T_in", "K", "degC", 1.0, CELSIUS, "inlet_C", "coolant temperature at the inlet"),

@@ -92,7 +92,7 @@ def test_the_version_has_one_source() -> None:
     assert f"version: {thermal.__version__}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
 
 
-def test_the_nomenclature_is_up_to_date() -> None:
+def test_generated_files_are_up_to_date() -> None:
     run = subprocess.run(
         [sys.executable, "docs/generate.py", "--check"],
         cwd=ROOT,

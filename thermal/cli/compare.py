@@ -25,7 +25,7 @@ Examples:
 """
 
 
-@click.command("compare", epilog=EPILOG)
+@click.command("compare", short_help="Racks side by side, and why their bills differ.", epilog=EPILOG)
 @options.racks
 @options.prices
 @options.state

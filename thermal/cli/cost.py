@@ -21,7 +21,7 @@ With --json the object is the (first) bill; several bills are all in its key "bi
 """
 
 
-@click.command("cost", epilog=EPILOG)
+@click.command("cost", short_help="What cools a rack, counted and priced.", epilog=EPILOG)
 @options.racks
 @options.prices
 @options.state

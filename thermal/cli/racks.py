@@ -14,7 +14,7 @@ Examples:
 """
 
 
-@click.command("racks", epilog=EPILOG)
+@click.command("racks", short_help="What is bundled: racks, parts, price books, coolants.", epilog=EPILOG)
 @options.json_output
 @options.debug
 def command(*, as_json: bool) -> None:

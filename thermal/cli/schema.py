@@ -1,9 +1,10 @@
-"""``thermal schema``: the JSON Schema of the rack file."""
+"""``thermal schema``: JSON Schemas of the files people write."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,21 +14,23 @@ from thermal.cli.output import print_json
 EPILOG = """\b
 Examples:
   thermal schema > rack.schema.json
-  thermal schema --out rack.schema.json
+  thermal schema prices --out prices.schema.json
 
+\b
 An editor with YAML support completes and checks a rack file whose first line is
   # yaml-language-server: $schema=rack.schema.json
 """
 
+KINDS = ("rack", "parts", "coolant", "prices")
 
-@click.command("schema", epilog=EPILOG)
+
+@click.command("schema", short_help="JSON Schemas, for editors.", epilog=EPILOG)
+@click.argument("kind", type=click.Choice(KINDS), default="rack")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write to a file.")
 @options.debug
-def command(out: Path | None) -> None:
-    """Print the JSON Schema of the rack file, for editors."""
-    from thermal.rack.schema import json_schema
-
-    schema = json_schema()
+def command(kind: str, out: Path | None) -> None:
+    """Print the JSON Schema of a rack file, a catalogue of parts, a coolant or a price book, for editors."""
+    schema = schema_of_kind(kind)
     if out is None:
         print_json(schema)
         return
@@ -38,3 +41,14 @@ def command(out: Path | None) -> None:
     except OSError as error:
         draft.unlink(missing_ok=True)
         raise click.FileError(str(out), error.strerror or str(error)) from error
+
+
+def schema_of_kind(kind: str) -> dict[str, Any]:
+    """Return the JSON Schema of one of `KINDS`."""
+    from thermal.rack.json_schema import json_schema, schema_of
+
+    if kind == "prices":
+        from thermal.cost.prices import PriceBook
+
+        return schema_of(PriceBook)
+    return json_schema(kind)

@@ -18,7 +18,7 @@ Examples:
 """
 
 
-@click.command("simulate", epilog=EPILOG)
+@click.command("simulate", short_help="Steady state of a rack: flows, temperatures, margins.", epilog=EPILOG)
 @options.rack
 @click.option("--fidelity", type=click.Choice(["network", "plate"]), default="network", help="Default: network.")
 @click.option("--band", is_flag=True, help="Give the margin as a range over the rack's uncertain values.")

@@ -16,7 +16,7 @@ Examples:
 """
 
 
-@click.command("validate", epilog=EPILOG)
+@click.command("validate", short_help="Check rack files; every problem at once, with its place.", epilog=EPILOG)
 @options.racks
 @options.set_values
 @options.json_output

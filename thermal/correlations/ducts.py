@@ -112,7 +112,8 @@ def fully_developed_friction(alpha: float) -> float:
     total = ODD_FIFTH_POWERS
     if alpha > 0.01:  # below, tanh is 1 to rounding in every term
         for n in (1.0, 3.0, 5.0, 7.0):
-            total -= 2.0 / ((math.exp(n * math.pi / alpha) + 1.0) * n**5)
+            fade = math.exp(-n * math.pi / alpha)
+            total -= 2.0 * fade / ((1.0 + fade) * n**5)
     return 24.0 / ((1.0 + alpha) ** 2 * (1.0 - 192.0 * alpha / math.pi**5 * total))
 
 

@@ -10,7 +10,17 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    GetJsonSchemaHandler,
+    StringConstraints,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import CoreSchema
 
 from thermal.cost.classes import COUNTED, base_class, is_basket
 from thermal.errors import InputError, Problem
@@ -71,8 +81,16 @@ def _not_empty(entries: tuple[Any, ...]) -> tuple[Any, ...]:
     return entries
 
 
-Money: TypeAlias = Annotated[Decimal, BeforeValidator(_money)]
-ItemClass: TypeAlias = Annotated[str, BeforeValidator(_counted)]
+Money: TypeAlias = Annotated[
+    Decimal, BeforeValidator(_money), WithJsonSchema({"type": "number", "minimum": 0, "examples": [45]})
+]
+ItemClass: TypeAlias = Annotated[
+    str,
+    BeforeValidator(_counted),
+    WithJsonSchema(
+        {"enum": list(COUNTED), "description": "; ".join(f"{name}: {what}" for name, what in COUNTED.items())}
+    ),
+]
 ItemClasses: TypeAlias = Annotated[tuple[ItemClass, ...], AfterValidator(_not_empty)]
 
 
@@ -89,6 +107,11 @@ class Price(Model):
     @classmethod
     def _from_number(cls, raw: Any) -> Any:
         return raw if isinstance(raw, dict | Price) else {"value": raw}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Let editors accept the bare number too."""
+        return {"anyOf": [{"type": "number", "minimum": 0, "examples": [45]}, handler(schema)]}
 
     @model_validator(mode="after")
     def _in_order(self) -> Price:

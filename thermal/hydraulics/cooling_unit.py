@@ -10,7 +10,7 @@ import numpy as np
 from thermal.correlations.coolant import CoolantTable, density, specific_heat, viscosity
 from thermal.correlations.exchanger import exchanger_temperatures, rated_conductance
 from thermal.errors import ConvergenceError, OperatingRangeError
-from thermal.hydraulics.assemble import assemble
+from thermal.hydraulics.assemble import RackNetwork, assemble
 from thermal.hydraulics.solve import Flow, HydraulicSolver
 from thermal.numerics.interpolation import hermite, monotone_slopes
 from thermal.rack.expand import Assembly
@@ -33,13 +33,13 @@ class Pumping:
         Over rated speed [-].
     flow : Flow
         Flows and pressures of the cooling unit's branches, relative to the return port.
-    elements : tuple of int
-        Element of each branch.
+    part : RackNetwork
+        Their network, with the element of each branch.
     """
 
     speed: float
     flow: Flow
-    elements: tuple[int, ...]
+    part: RackNetwork
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def pumping(rack: Rack, assembly: Assembly, mass_flow: float, head: float, fluid
         )
         raise OperatingRangeError(msg)
     speed, flow = _root(surplus, highest)
-    return Pumping(speed, flow, tuple(assembly.cdu_elements))
+    return Pumping(speed, flow, assemble(rack, assembly, assembly.cdu_elements, pump_speed=speed))
 
 
 def _highest_speed(rack: Rack, assembly: Assembly) -> float:
@@ -146,8 +146,8 @@ def _root(surplus: Callable[[float], tuple[float, Flow]], highest: float) -> tup
 def refuse_pumps_beyond_curve(rack: Rack, assembly: Assembly, pumps: Pumping, rho: float) -> None:
     """Raise `OperatingRangeError` when a pump runs past the end of its curve; names pump, flow and end."""
     served = rack.cdu.racks_served if rack.cdu else 1
-    network = assemble(rack, assembly, pumps.elements).network
-    for b, index in enumerate(pumps.elements):
+    network = pumps.part.network
+    for b, index in enumerate(pumps.part.elements):
         volume = pumps.flow.mass_flow[b] * served / rho
         end = network.limit[b] * pumps.speed
         if volume > end * (1.0 + 1.0e-9):
@@ -162,7 +162,7 @@ def refuse_pumps_beyond_curve(rack: Rack, assembly: Assembly, pumps: Pumping, rh
 def pump_power(rack: Rack, assembly: Assembly, pumps: Pumping, rho: float) -> float:
     """Electric power of the pumps, one rack's share [W]: head × flow over efficiency."""
     total = 0.0
-    for b, index in enumerate(pumps.elements):
+    for b, index in enumerate(pumps.part.elements):
         element = assembly.elements[index]
         part = rack.parts[element.part]
         if isinstance(part, Pump):

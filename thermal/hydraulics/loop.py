@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
@@ -267,14 +267,10 @@ class _Loop:
     def _pumps(self, drop: float) -> tuple[Pumping | None, float | None]:
         """Pumps of the cooling unit at this operating point, and their electric power."""
         assert self.flow is not None
-        elements = tuple(self.assembly.cdu_elements)
-        if not elements:
+        if not self.assembly.cdu_elements:
             return None, None
         if self.driven:
-            branch = {int(e): b for b, e in enumerate(self.part.elements)}
-            pick = [branch[e] for e in elements]
-            own = replace(self.flow, mass_flow=self.flow.mass_flow[pick], active=self.flow.active[pick])
-            pumps = Pumping(float(self.control.value), own, elements)
+            pumps = Pumping(float(self.control.value), self.flow, self.part)
         else:
             pumps = pumping(self.rack, self.assembly, self.mass_flow, drop, self.fluid, self.supply)
         rho = density(self.fluid, self.supply)

@@ -259,12 +259,14 @@ def newton(laws, curves, channels, topology, tees, structure, place, injection, 
         history[iteration, 1] = moved
         if not np.isfinite(largest):
             return -iteration - 1, worst
-        noise = ROUNDING * _largest_pressure(laws.static, p)
-        close = largest <= HEAD_TOLERANCE * head and moved <= STEP_TOLERANCE
-        still = max(flow, moved * before_step) <= STILL * usual and largest <= STILL_PRESSURE + noise
-        if iteration > 0 and (close or still or largest <= noise):
-            if _imbalance(topology, injection, m, place) <= max(MASS_TOLERANCE * flow, STILL_IMBALANCE * usual):
-                return iteration, worst
+        done = largest <= HEAD_TOLERANCE * head and moved <= STEP_TOLERANCE
+        if iteration > 0 and not done:
+            noise = ROUNDING * _largest_pressure(laws.static, p)
+            still = max(flow, moved * before_step) <= STILL * usual
+            done = largest <= noise or (still and largest <= STILL_PRESSURE + noise)
+        balanced = max(MASS_TOLERANCE * flow, STILL_IMBALANCE * usual)
+        if done and _imbalance(topology, injection, m, place) <= balanced:
+            return iteration, worst
         diagonal[:] = 0.0
         lower[:] = 0.0
         upper[:] = 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -54,7 +54,19 @@ class Catalogue:
 
 @dataclass(slots=True)
 class Parts:
-    """Parts with `extends` resolved; `broken` names those whose base is missing or circular, `depth` how far each is."""
+    """Parts with `extends` resolved.
+
+    Parameters
+    ----------
+    parts : dict of str to Node
+        By name, with all they take over.
+    broken : set of str
+        Those whose base is missing or circular.
+    problems : list of Problem
+        What is wrong with them.
+    depth : dict of str to int
+        Number of parts each is based on.
+    """
 
     parts: dict[str, Node] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
@@ -92,20 +104,14 @@ def _take(document: Document, found: Catalogue, roots: Sequence[Path], chain: tu
             _include(entry, document, found, roots, chain)
 
 
-def _include(
-    entry: Node, document: Document, found: Catalogue, roots: Sequence[Path], chain: tuple[Path, ...]
-) -> None:
+def _include(entry: Node, document: Document, found: Catalogue, roots: Sequence[Path], chain: tuple[Path, ...]) -> None:
     """Read one included file, unless it was read before."""
     try:
         path = _included_path(str(entry.value), document.path.parent)
         real = path.resolve()
-        if real in chain:
-            names = " → ".join(shown(step) for step in (*chain[chain.index(real) :], real))
-            raise InputError([_at(entry, f"the include is circular: {names}", "remove one of the includes")])
+        _check_chain(entry, chain, real)
         if any(real == other.path.resolve() for other in found.documents):
             return
-        if len(chain) > _DEEPEST:
-            raise InputError([_at(entry, f"includes are nested more than {_DEEPEST} deep", "include the files here")])
         inner = read_yaml(path, allowed_roots=roots)
     except InputError as error:
         found.complete = False
@@ -115,6 +121,14 @@ def _include(
         found.problems.append(_at(entry, f"'{entry.value!s:.80}' is no file ({error})", "give a path below this file"))
     else:
         _take(inner, found, roots, (*chain, real))
+
+
+def _check_chain(entry: Node, chain: tuple[Path, ...], real: Path) -> None:
+    if real in chain:
+        names = " → ".join(shown(step) for step in (*chain[chain.index(real) :], real))
+        raise InputError([_at(entry, f"the include is circular: {names}", "remove one of the includes")])
+    if len(chain) > _DEEPEST:
+        raise InputError([_at(entry, f"includes are nested more than {_DEEPEST} deep", "include the files here")])
 
 
 def _included_path(text: str, folder: Path) -> Path:
@@ -173,7 +187,12 @@ def _resolve(name: str, found: Catalogue, out: Parts) -> None:
         if base not in found.parts or base in out.broken:
             if base not in found.parts and found.complete and last not in out.broken:
                 out.problems.append(
-                    _extends(last, node, f"there is no part '{base}'", part_remedy(base, found.parts))
+                    _extends(
+                        last,
+                        node,
+                        f"there is no part '{base}'",
+                        part_remedy(base, [other for other in found.parts if other != last]),
+                    )
                 )
             out.broken.update(chain)
             return
@@ -188,6 +207,11 @@ def _lay(name: str, found: Catalogue, out: Parts) -> None:
     part = found.parts[name]
     own, base = mapping_of(part), _base(part)
     below = out.parts[base] if base is not None else None
+    kind, base_kind = (_text(mapping_of(node).get("kind")) for node in (part, below))
+    if below is not None and kind is not None and base_kind is not None and kind != base_kind:
+        wrong = f"'{name}' is a {kind}, and '{base}' is a {base_kind}"
+        out.problems.append(_extends(name, own["extends"], wrong, f"extend a {kind}"))
+        below = None
     inherited = below.credit if below is not None and below.credit else Credit()
     basis, source = (_text(own.get(key)) for key in ("basis", "source"))
     # A source belongs to its basis: a new basis does not take over the old source.
@@ -209,7 +233,7 @@ def _extends(name: str, node: Node, wrong: str, right: str) -> Problem:
     return Problem(node.mark.file, node.mark.line, node.mark.column, dotted(("parts", name, "extends")), wrong, right)
 
 
-def part_remedy(name: str, known: Mapping[str, object], kinds: str = "") -> str:
+def part_remedy(name: str, known: Iterable[str]) -> str:
     """Return what to do about a part that is not there: a near name, or the bundled catalogue that has it."""
     for catalogue in bundled("parts"):
         try:
@@ -218,4 +242,4 @@ def part_remedy(name: str, known: Mapping[str, object], kinds: str = "") -> str:
             continue
         if name in mapping_of(mapping_of(document.root).get("parts")):
             return f"it stands in parts/{catalogue}.yaml; add that file to `include`"
-    return suggest(name, known, f"define it below `parts:`{kinds}, or include the file that does")
+    return suggest(name, known, "define it below `parts:`, or include the file that does")

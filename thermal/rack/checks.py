@@ -1,8 +1,8 @@
-"""Checks a rack for sense once its fields are sound: parts that exist, trays that fit, plates and devices that match."""
+"""Checks a rack for sense once its fields are sound: parts exist, trays fit, every plate and device has its coolant."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 from thermal.errors import Problem
@@ -46,7 +46,7 @@ def check_sense(salvaged: Salvaged, root: Node, unread: set[str], *, complete: b
 class _Scene:
     """The rack under check with what the checks ask of it."""
 
-    def __init__(self, rack: RackFile, root: Node, salvaged: Salvaged, unread: set[str], complete: bool) -> None:  # noqa: FBT001
+    def __init__(self, rack: RackFile, root: Node, salvaged: Salvaged, unread: set[str], complete: bool) -> None:
         self.rack, self.root, self.salvaged = rack, root, salvaged
         self.unread, self.complete = unread, complete
         self.plumbing = Plumbing(rack.parts)
@@ -130,7 +130,7 @@ def _circles(scene: _Scene) -> Iterator[Problem]:
 
 def _slots(scene: _Scene) -> Iterator[Problem]:
     """Trays lie inside the rack and none overlaps another."""
-    units, taken = scene.rack.rack.units, {}
+    units, taken = scene.rack.rack.units, dict[int, str]()
     for group, tray in scene.rack.trays.items():
         location: Location = ("trays", group, "slots")
         for index, part in enumerate(tray.slots):
@@ -140,7 +140,8 @@ def _slots(scene: _Scene) -> Iterator[Problem]:
         clashes: dict[str, list[int]] = {}
         for number, bottom in enumerate(tray.positions, start=1):
             if bottom + tray.height - 1 > units:
-                wrong = f"tray {number} takes units {bottom} to {bottom + tray.height - 1}, the rack has {units}"
+                taken_up = f"unit {bottom}" if tray.height == 1 else f"units {bottom} to {bottom + tray.height - 1}"
+                wrong = f"tray {number} takes {taken_up}, the rack has {units}"
                 yield scene.problem(location, wrong, f"use units 1 to {units}, or raise rack.units")
             for unit in range(bottom, bottom + tray.height):
                 if unit in taken:
@@ -153,7 +154,9 @@ def _slots(scene: _Scene) -> Iterator[Problem]:
         count = len(tray.positions)
         for index, number in enumerate(tray.remove):
             if not 1 <= number <= count:
-                yield scene.problem(("trays", group, "remove", index), f"there is no tray {number}", f"use 1 to {count}")
+                yield scene.problem(
+                    ("trays", group, "remove", index), f"there is no tray {number}", f"use 1 to {count}"
+                )
 
 
 def _devices(scene: _Scene) -> Iterator[Problem]:
@@ -232,7 +235,9 @@ def _loop(scene: _Scene) -> Iterator[Problem]:
     lost = scene.salvaged.lost
     if rack.coolant is None and not lost("coolant"):
         users = [f"trays.{name}.circuit" for name in trays]
-        users += [key for key in ("supply", "manifold", "cdu") if getattr(rack, key)] + (["return"] if rack.return_ else [])
+        users += [key for key in ("supply", "manifold", "cdu") if getattr(rack, key)] + (
+            ["return"] if rack.return_ else []
+        )
         if users:
             where: Location = ("trays", next(iter(trays)), "circuit") if trays else (users[0],)
             wrong = f"there is no `coolant` block, but {', '.join(users)} ask for coolant"
@@ -249,9 +254,14 @@ def _loop(scene: _Scene) -> Iterator[Problem]:
 
 
 def _cdu(scene: _Scene) -> Iterator[Problem]:
-    """What the controls need is there."""
+    """Check that what the controls need is there."""
     rack = scene.rack
-    if rack.coolant and rack.coolant.control.kind == "pump_speed" and rack.cdu is None and not scene.salvaged.lost("cdu"):
+    if (
+        rack.coolant
+        and rack.coolant.control.kind == "pump_speed"
+        and rack.cdu is None
+        and not scene.salvaged.lost("cdu")
+    ):
         wrong = "pump_speed needs pumps, and the rack has no cdu"
         yield scene.problem(("coolant", "control"), wrong, "add `cdu: {part: …}`, or control another quantity")
     if rack.cdu is None or scene.salvaged.lost("facility"):
@@ -264,11 +274,12 @@ def _cdu(scene: _Scene) -> Iterator[Problem]:
 
 
 def _power_state(scene: _Scene) -> Iterator[Problem]:
-    """The power state is one that some package knows."""
+    """Check that the power state is one that some package knows."""
     packages = [part for part in scene.rack.parts.values() if isinstance(part, Package)]
     states = {*_POWER_STATES, *(state for package in packages for state in package.power)}
     state = scene.rack.power_state
-    if state not in states and not scene.unread and not scene.salvaged.dropped:
+    whole = not scene.unread and not any(gone[0] == "parts" for gone in scene.salvaged.dropped)
+    if state not in states and whole and scene.complete:
         yield scene.problem(("power_state",), f"no package has a power state '{state}'", suggest(state, sorted(states)))
 
 

@@ -32,7 +32,7 @@ class Use(Model):
 
 def _not_empty(branches: tuple[Any, ...]) -> tuple[Any, ...]:
     if not branches:
-        raise wrong_value("the circuit leads nowhere: the list is empty", "list one part at least")
+        raise wrong_value(wrong="the circuit leads nowhere: the list is empty", right="list one part at least")
     return branches
 
 

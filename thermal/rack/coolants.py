@@ -35,13 +35,15 @@ class Column:
         out = []
         for row, number in enumerate(raw["values"], start=1):
             if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
-                raise wrong_value(f"row {row} is {number!r:.40}", "write finite plain numbers, the unit once in `unit`")
+                raise wrong_value(
+                    wrong=f"row {row} is {number!r:.40}", right="write finite plain numbers, the unit once in `unit`"
+                )
             try:
                 out.append(to_si(float(number), raw["unit"], self.dimension))
             except UnitError as error:
                 raise wrong_value(error.wrong, error.right) from None
             if out[-1] < 0.0:
-                raise wrong_value(f"row {row} is negative ({number:g})", "write zero or positive numbers")
+                raise wrong_value(wrong=f"row {row} is negative ({number:g})", right="write zero or positive numbers")
         return tuple(out)
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -91,15 +93,17 @@ class CoolantColumns(Model):
     def _consistent(self) -> CoolantColumns:
         rows = len(self.temperature)
         if rows < 2:
-            raise wrong_value(f"the table has {rows} row(s)", "give two temperatures at least")
+            raise wrong_value(wrong=f"the table has {rows} row(s)", right="give two temperatures at least")
         for name in type(self).model_fields:
             column = getattr(self, name)
             if len(column) != rows:
-                raise wrong_value(f"`{name}` has {len(column)} values, `temperature` has {rows}", "make them equal")
+                raise wrong_value(
+                    wrong=f"`{name}` has {len(column)} values, `temperature` has {rows}", right="make them equal"
+                )
             if name != "vapour_pressure" and min(column) <= 0.0:
-                raise wrong_value(f"`{name}` has a value that is not above zero", "write positive values")
+                raise wrong_value(wrong=f"`{name}` has a value that is not above zero", right="write positive values")
         if any(there <= here for here, there in zip(self.temperature, self.temperature[1:], strict=False)):
-            raise wrong_value("`temperature` does not rise from row to row", "sort the rows")
+            raise wrong_value(wrong="`temperature` does not rise from row to row", right="sort the rows")
         return self
 
 

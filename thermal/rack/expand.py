@@ -7,173 +7,14 @@ from dataclasses import dataclass, field
 
 from thermal.rack.circuit import Circuit, Series, Use
 from thermal.rack.parts import Assembly as AssemblyPart
-from thermal.rack.parts import Cdu, Coupling, Package, PartBase, Plate
+from thermal.rack.parts import Cdu, Coupling, Manifold, Package, PartBase, Plate
 from thermal.rack.plumbing import uses_in
 from thermal.rack.schema import DeviceGroup, ManifoldUse, RackFile, TrayGroup
+from thermal.rack.topology import Assembly, Device, Element, Item, Node, Tee, Tray
 
 __all__ = ["Assembly", "Device", "Element", "Item", "Node", "Tee", "Tray", "expand"]
 
 _CLASSES = {"coupling": "qd_pair", "manifold": "rack_manifold"}
-
-
-@dataclass(frozen=True, slots=True)
-class Element:
-    """One hydraulic branch.
-
-    Parameters
-    ----------
-    path : str
-        Such as ``compute[18]/module[1]/gpu_plate[2]`` or ``supply_manifold/segment[3]``.
-    part : str
-        Name in ``rack.parts``.
-    start, end : int
-        Nodes; design flow runs from start to end.
-    tray : str or None
-        Path of the tray it sits in.
-    role : str
-        ``tray``, ``supply``, ``return``, ``manifold`` or ``cdu``.
-    length : float or None
-        Of a manifold segment [m]; None for everything else.
-    """
-
-    path: str
-    part: str
-    start: int
-    end: int
-    tray: str | None
-    role: str
-    length: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Tee:
-    """A tap of a manifold.
-
-    Parameters
-    ----------
-    node : int
-        The tap.
-    run : int or None
-        Header segment on the side away from the header's port; None at the last tap.
-    side : int
-        First element of the tray on a supply header, last on a return header.
-    manifold : str
-        Name of the manifold part.
-    combining : bool
-        Whether flows join (return header) or part (supply header).
-    """
-
-    node: int
-    run: int | None
-    side: int
-    manifold: str
-    combining: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A point of the network; `height` is above the floor [m]."""
-
-    path: str
-    height: float
-
-
-@dataclass(frozen=True, slots=True)
-class Tray:
-    """A tray that is in place; `start` and `end` are its nodes on supply and return, -1 without a circuit."""
-
-    path: str
-    group: str
-    kind: str
-    slot: int
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """Something that gives off heat.
-
-    Parameters
-    ----------
-    path : str
-        Such as ``compute[18]/gpu[3]``.
-    group : str
-        Its device group, such as ``gpu``.
-    package : str
-        Name of its package part.
-    kind : str
-        The package's device kind.
-    power : float
-        Heat [W] in `power_state`.
-    power_state : str
-        The rack's, or ``tdp`` when the package does not know that one.
-    element : int or None
-        Its plate; None when air cools it.
-    tray : str
-        Path of its tray.
-    share : int
-        Devices on that plate, itself included; 1 for air.
-    """
-
-    path: str
-    group: str
-    package: str
-    kind: str
-    power: float
-    power_state: str
-    element: int | None
-    tray: str
-    share: int
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """Something countable.
-
-    Parameters
-    ----------
-    path : str
-        Its element path, or its own.
-    part : str
-        Name in ``rack.parts``; the tray group for a tray.
-    item_class : str
-        Class by which price books count it.
-    contained_in : str or None
-        Path of the assembly, tray or CDU that holds it.
-    pieces : float
-        How many it counts for; of a coupling (one ``qd_pair``) its halves, to be counted as ``qd_piece``; of a CDU and
-        what is in it, this rack's share.
-    """
-
-    path: str
-    part: str
-    item_class: str
-    contained_in: str | None
-    pieces: float = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Assembly:
-    """The expanded rack.
-
-    Parameters
-    ----------
-    supply_port, return_port : int
-        Nodes between which the rack's pressure drop is taken.
-    cdu_elements : tuple of int
-        Elements from the return port back to the supply port.
-    """
-
-    nodes: tuple[Node, ...]
-    elements: tuple[Element, ...]
-    tees: tuple[Tee, ...]
-    trays: tuple[Tray, ...]
-    devices: tuple[Device, ...]
-    items: tuple[Item, ...]
-    supply_port: int
-    return_port: int
-    cdu_elements: tuple[int, ...]
 
 
 @dataclass(slots=True)
@@ -343,19 +184,17 @@ class _Builder:
         self.circuit(circuit, start, end, _Scope(role, None, role, height))
         return far
 
-    def _header(
-        self, part: str, path: str, wet: list[tuple[int, str]], port: int, *, rising: bool
-    ) -> dict[str, int]:
+    def _header(self, part: str, path: str, wet: list[tuple[int, str]], port: int, *, rising: bool) -> dict[str, int]:
         """Lay a header from its port past all taps; return the tap of each tray."""
         self.item(path, part, None)
         manifold, unit = self.rack.parts[part], self.rack.rack.unit_height.value
+        inlet = manifold.inlet_length.value if isinstance(manifold, Manifold) else 0.0
         scope = _Scope(path, None, "manifold", 0.0)
         taps: dict[str, int] = {}
         here, last = port, None
         for number, (slot, tray) in enumerate(wet if rising else wet[::-1], start=1):
             tap = self.node(f"{path}/tap[{number}]", (slot - 0.5) * unit)
-            inlet = getattr(manifold, "inlet_length")  # noqa: B009 - the loader saw to it that this is a manifold
-            length = inlet.value if last is None else abs(slot - last) * unit
+            length = inlet if last is None else abs(slot - last) * unit
             # Design flow: away from the port on the supply side, towards it on the return side.
             start, end = (here, tap) if path == "supply_manifold" else (tap, here)
             segment = self.element(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -106,9 +105,7 @@ def _mixed(name: str, fluid: Node) -> Node:
         "basis": "published",
         "source": "CoolProp incompressible mixtures, fits to ASHRAE Handbook - Fundamentals (2001)",
         "freezing_temperature": f"{freezing!r} K",
-        "columns": {
-            key: {"unit": unit, "values": [float(x) for x in columns[key]]} for key, unit in _UNITS.items()
-        },
+        "columns": {key: {"unit": unit, "values": [float(x) for x in columns[key]]} for key, unit in _UNITS.items()},
     }
     return replace(grown(data, fluid.mark), key=fluid.key)
 

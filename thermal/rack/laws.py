@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, Field, model_validator
@@ -30,18 +31,32 @@ from thermal.rack.quantity import (
 from thermal.rack.values import Value
 
 __all__ = [
-    "Channels", "EfficiencyTable", "FlowPressureTable", "Head", "Layer", "PackageResistance", "PointDrop", "PowerLaw",
-    "PressureDrop", "QuadraticDrop", "Resistance", "Stack", "TableDrop", "FanCurve",
+    "Channels",
+    "EfficiencyTable",
+    "FanCurve",
+    "FlowPressureTable",
+    "Head",
+    "Layer",
+    "PackageResistance",
+    "PointDrop",
+    "PowerLaw",
+    "PressureDrop",
+    "QuadraticDrop",
+    "Resistance",
+    "Stack",
+    "TableDrop",
 ]  # fmt: skip
 
 
 def _rising(rows: tuple[tuple[Value, Value], ...]) -> tuple[tuple[Value, Value], ...]:
     """Check that a table has two rows at least and that its first column rises."""
     if len(rows) < 2:
-        raise wrong_value(f"the table has {len(rows)} row(s)", "give two rows at least")
-    for (here, _), (there, _) in zip(rows, rows[1:], strict=False):
+        raise wrong_value(wrong=f"the table has {len(rows)} row(s)", right="give two rows at least")
+    for (here, _), (there, _) in pairwise(rows):
         if there.value <= here.value:
-            raise wrong_value(f"the first column does not rise from {here.text} to {there.text}", "sort the rows")
+            raise wrong_value(
+                wrong=f"the first column does not rise from {here.text} to {there.text}", right="sort the rows"
+            )
     return rows
 
 
@@ -64,7 +79,7 @@ class QuadraticDrop(Model):
     @model_validator(mode="after")
     def _not_nothing(self) -> QuadraticDrop:
         if self.linear is None and self.quadratic is None:
-            raise wrong_value("neither `linear` nor `quadratic` is given", "give one at least")
+            raise wrong_value(wrong="neither `linear` nor `quadratic` is given", right="give one at least")
         return self
 
 
@@ -182,8 +197,8 @@ class Layer(Model):
         half = (self.thickness is None) != (self.conductivity is None)
         if half or solid == (self.areal_resistance is not None):
             raise wrong_value(
-                f"layer '{self.name}' does not say what it conducts",
-                "give `thickness` and `conductivity`, or `areal_resistance`",
+                wrong=f"layer '{self.name}' does not say what it conducts",
+                right="give `thickness` and `conductivity`, or `areal_resistance`",
             )
         return self
 

@@ -9,13 +9,17 @@ from dataclasses import replace
 from thermal.errors import InputError, Problem
 from thermal.rack.problems import suggest
 from thermal.rack.source import parse_yaml
-from thermal.rack.tree import Credit, Location, Mark, Node, dotted, is_value, mapping_of, walk
+from thermal.rack.tree import Credit, Location, Mark, Node, is_value, mapping_of, walk
 from thermal.units import UnitError, comparable
 
 __all__ = ["apply_overrides"]
 
 _STEP = re.compile(r"([A-Za-z_][A-Za-z0-9_-]*)((?:\[[0-9]{1,6}\])*)")
-_NAMED = {("parts",): "part", ("trays",): "tray group", ("trays", "*", "devices"): "device group"}
+_NAMED: dict[tuple[str | int, ...], str] = {
+    ("parts",): "part",
+    ("trays",): "tray group",
+    ("trays", "*", "devices"): "device group",
+}
 _FIXED = {"include": "write a rack file with other includes"}
 
 
@@ -35,7 +39,7 @@ def apply_overrides(
     overrides : mapping of str to str
         Path to YAML text of the new value.
     """
-    parts, problems = dict(parts), []
+    parts, problems = dict(parts), list[Problem]()
     for path, text in overrides.items():
         try:
             location = _location(path, text)

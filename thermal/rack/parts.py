@@ -21,7 +21,7 @@ from thermal.rack.model import Model, Name, check_exactly_one
 from thermal.rack.quantity import (
     Clogging,
     Conductance,
-    Flow,
+    Density,
     Fraction,
     Height,
     Length,
@@ -32,13 +32,11 @@ from thermal.rack.quantity import (
     PositivePower,
     PositivePressure,
     Power,
-    Pressure,
     QuadraticImpedance,
     Roughness,
     Temperature,
     TemperatureDifference,
     Viscosity,
-    Density,
     wrong_value,
 )
 from thermal.rack.values import Value
@@ -46,9 +44,7 @@ from thermal.rack.values import Value
 __all__ = ["PART_KINDS", "Assembly", "Cdu", "CheckValve", "Coupling", "Exchanger", "Fan", "Filter", "HeatSink",
            "Manifold", "Orifice", "Package", "Part", "PartBase", "Pipe", "Plate", "Pump", "Valve"]  # fmt: skip
 
-DeviceKind: TypeAlias = Literal[
-    "gpu", "cpu", "switch", "cpx", "nic", "power", "dpu", "memory", "asic", "other"
-]
+DeviceKind: TypeAlias = Literal["gpu", "cpu", "switch", "cpx", "nic", "power", "dpu", "memory", "asic", "other"]
 Basis: TypeAlias = Literal["published", "estimate", "article", "inferred", "fitted", "assumed"]
 
 _CV = "flow coefficient in US units, gpm of water at 1 psi"
@@ -153,7 +149,9 @@ class Plate(PartBase):
         if self.channels is None:
             for name in ("pressure_drop", "resistance"):
                 if getattr(self, name) is None:
-                    raise wrong_value(f"neither `{name}` nor `channels` is given", f"give `{name}` or `channels`")
+                    raise wrong_value(
+                        wrong=f"neither `{name}` nor `channels` is given", right=f"give `{name}` or `channels`"
+                    )
         return self
 
 
@@ -249,7 +247,7 @@ class Package(PartBase):
     @model_validator(mode="after")
     def _has_tdp(self) -> Package:
         if "tdp" not in self.power:
-            raise wrong_value("`power` has no state `tdp`", "add it, e.g. `tdp: 1.4 kW`")
+            raise wrong_value(wrong="`power` has no state `tdp`", right="add it, e.g. `tdp: 1.4 kW`")
         return self
 
 

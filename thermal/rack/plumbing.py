@@ -51,7 +51,7 @@ class Plumbing:
     def _follow(self, name: str, chain: tuple[str, ...], done: set[str], out: dict[str, tuple[str, ...]]) -> None:
         if name in chain:
             circle = (*chain[chain.index(name) :], name)
-            out.update({step: circle for step in circle})
+            out.update(dict.fromkeys(circle, circle))
         elif name not in done and isinstance(part := self.parts.get(name), Assembly | Cdu):
             if len(chain) > DEEPEST:
                 out[name] = (*chain, name, "…")
@@ -66,7 +66,7 @@ class Plumbing:
         return part.circuit if isinstance(part, Assembly) and use.part not in self.circles else None
 
     def size(self, circuit: Circuit) -> int:
-        """Number of parts the circuit expands to."""
+        """Return the number of parts the circuit expands to."""
         total = 0
         for _, use in uses_in(circuit):
             inner = self.inside(use)
@@ -85,7 +85,7 @@ class Plumbing:
         return self._sizes[name]
 
     def plates(self, circuit: Circuit) -> dict[str, int]:
-        """Number of plates by the name that paths show, assemblies opened."""
+        """Return the number of plates by the name that paths show, assemblies opened."""
         out: dict[str, int] = {}
         for _, use in uses_in(circuit):
             inner = self.inside(use)

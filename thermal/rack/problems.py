@@ -118,6 +118,8 @@ def _no_kind(here: Any, raw: object) -> tuple[str, str]:
         return f"{_short(raw)} is no circuit", "write a part name, {part: …}, {series: […]} or {parallel: […]}"
     if not isinstance(raw, dict):
         return f"{_short(raw)} is not a mapping", f"write a mapping with `kind:` one of {', '.join(kinds)}"
+    if "kind" not in raw and (close := get_close_matches("kind", [str(key) for key in raw], n=1)):
+        return f"`kind` is missing, and '{close[0]}' is unknown", "did you mean 'kind'?"
     if "kind" not in raw:
         return "`kind` is missing", f"add `kind:` with one of {', '.join(kinds)}"
     return f"kind {_short(raw['kind'])} is not known", suggest(raw["kind"], kinds, f"one of {', '.join(kinds)}")

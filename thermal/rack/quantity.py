@@ -15,6 +15,8 @@ from thermal.rack.values import BASES, Value
 from thermal.units import DIMENSIONS, UnitError, parse_quantity
 
 __all__ = [
+    "SCHEMA_KEY",
+    "VALUE_KEYS",
     "Area",
     "ArealResistance",
     "Clogging",
@@ -29,9 +31,9 @@ __all__ = [
     "LinearImpedance",
     "Number",
     "PositiveFlow",
+    "PositiveNumber",
     "PositivePower",
     "PositivePressure",
-    "PositiveNumber",
     "Power",
     "Pressure",
     "QuadraticImpedance",
@@ -42,11 +44,9 @@ __all__ = [
     "Temperature",
     "TemperatureDifference",
     "ThermalResistance",
-    "SCHEMA_KEY",
-    "VALUE_KEYS",
-    "value_schema",
     "Velocity",
     "Viscosity",
+    "value_schema",
     "wrong_value",
 ]
 
@@ -84,7 +84,9 @@ class Quantity:
         example = DIMENSIONS[self.dimension].example
         if isinstance(raw, bool) or not isinstance(raw, str | int | float):
             what = "nothing" if raw is None else "a list" if isinstance(raw, tuple) else repr(raw)
-            raise wrong_value(f"{what} is not {DIMENSIONS[self.dimension].title}", f"write for example {example!r}")
+            raise wrong_value(
+                wrong=f"{what} is not {DIMENSIONS[self.dimension].title}", right=f"write for example {example!r}"
+            )
         if isinstance(raw, str):
             try:
                 number = parse_quantity(raw, self.dimension)
@@ -94,30 +96,34 @@ class Quantity:
             number = float(raw)
         elif math.isfinite(raw):
             units = ", ".join(DIMENSIONS[self.dimension].units)
-            raise wrong_value(f"{raw!r} has no unit", f"write for example '{example}' (units: {units})")
+            raise wrong_value(wrong=f"{raw!r} has no unit", right=f"write for example '{example}' (units: {units})")
         else:
-            raise wrong_value(f"{raw!r} is not a finite number", f"write for example {example!r}")
+            raise wrong_value(wrong=f"{raw!r} is not a finite number", right=f"write for example {example!r}")
         self._check(number, raw)
         return number
 
     def _check(self, number: float, raw: str | float) -> None:
         unit = DIMENSIONS[self.dimension].si
         if self.positive and number <= 0.0:
-            raise wrong_value(f"{raw!r} is not above zero", "write a positive value")
+            raise wrong_value(wrong=f"{raw!r} is not above zero", right="write a positive value")
         if number < self.least:
             right = "write zero or a positive value" if self.least == 0.0 else f"at least {self.least:g} {unit}"
             raise wrong_value(f"{raw!r} is too small" if self.least else f"{raw!r} is negative", right)
         if number > self.most:
-            raise wrong_value(f"{raw!r} is too large", f"at most {self.most:g} {unit}".strip())
+            raise wrong_value(wrong=f"{raw!r} is too large", right=f"at most {self.most:g} {unit}".strip())
 
     def build(self, fields: dict[str, Any]) -> Value:
         """Make the value from validated fields and check its range."""
         text, number = fields["value"]
         low, high = (fields.get(key) and fields[key][1] for key in ("low", "high"))
         if low is not None and low > number:
-            raise wrong_value(f"low {fields['low'][0]!r} lies above the value {text!r}", "write low <= value <= high")
+            raise wrong_value(
+                wrong=f"low {fields['low'][0]!r} lies above the value {text!r}", right="write low <= value <= high"
+            )
         if high is not None and high < number:
-            raise wrong_value(f"high {fields['high'][0]!r} lies below the value {text!r}", "write low <= value <= high")
+            raise wrong_value(
+                wrong=f"high {fields['high'][0]!r} lies below the value {text!r}", right="write low <= value <= high"
+            )
         return Value(number, low, high, fields.get("basis"), fields.get("source"), str(text))
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -159,9 +165,10 @@ class Quantity:
 def value_schema(quantity: Quantity) -> dict[str, Any]:
     """Return the JSON Schema of a value: text (or a number, when dimensionless), or a mapping with its range."""
     known = DIMENSIONS[quantity.dimension]
+    sign = r"\+?" if quantity.least == 0.0 or quantity.positive else "[-+]?"
     single: dict[str, Any] = {
         "type": "string",
-        "pattern": rf"^\s*{'' if quantity.least == 0.0 or quantity.positive else '-?'}\+?[.0-9]+([eE][-+]?[0-9]+)?\s*\S",
+        "pattern": rf"^\s*{sign}[.0-9]+([eE][-+]?[0-9]+)?\s*\S",
         "description": f"{known.title} with its unit ({', '.join(known.units)})",
         "examples": [known.example],
     }
@@ -193,7 +200,7 @@ def _basis(raw: object) -> str:
         return raw
     close = get_close_matches(str(raw), BASES, n=1)
     right = f"did you mean '{close[0]}'?" if close else f"one of {', '.join(BASES)}"
-    raise wrong_value(f"{raw!r:.60} is not a basis", right)
+    raise wrong_value(wrong=f"{raw!r:.60} is not a basis", right=right)
 
 
 Length: TypeAlias = Annotated[Value, Quantity("length", positive=True)]
@@ -224,4 +231,3 @@ Number: TypeAlias = Annotated[Value, Quantity("dimensionless", least=0.0)]
 PositiveNumber: TypeAlias = Annotated[Value, Quantity("dimensionless", positive=True)]
 Fraction: TypeAlias = Annotated[Value, Quantity("dimensionless", least=0.0, most=1.0)]
 Clogging: TypeAlias = Annotated[Value, Quantity("dimensionless", least=0.0, most=0.99)]
-

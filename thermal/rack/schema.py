@@ -139,9 +139,7 @@ class DeviceGroup(Model):
 
     package: Name = Field(description="part of kind package")
     count: int = Field(1, ge=1, le=1000, description="how many in each tray")
-    cooled_by: Name = Field(
-        description="name of the plates in the tray's circuit that cool them, in order; or `air`"
-    )
+    cooled_by: Name = Field(description="name of the plates in the tray's circuit that cool them, in order; or `air`")
 
 
 class FanUse(Model):
@@ -179,13 +177,15 @@ class SlotRange(Model):
 
 def _slot(raw: Any) -> Any:
     if isinstance(raw, bool) or not isinstance(raw, int | str):
-        raise wrong_value(f"{raw!r:.40} is not a rack unit", "write a number or a range such as '9-16'")
+        raise wrong_value(wrong=f"{raw!r:.40} is not a rack unit", right="write a number or a range such as '9-16'")
     first, dash, last = str(raw).partition("-")
     if not first.strip().isdecimal() or (dash and not last.strip().isdecimal()) or len(str(raw)) > 20:
-        raise wrong_value(f"{raw!r:.40} is not a rack unit", "write a number or a range such as '9-16'")
+        raise wrong_value(wrong=f"{raw!r:.40} is not a rack unit", right="write a number or a range such as '9-16'")
     low, high = int(first), int(last) if dash else int(first)
     if not 1 <= low <= high <= _MOST_UNITS:
-        raise wrong_value(f"{raw!r:.40} is not a rack unit", f"units count upward from 1 to {_MOST_UNITS} at most")
+        raise wrong_value(
+            wrong=f"{raw!r:.40} is not a rack unit", right=f"units count upward from 1 to {_MOST_UNITS} at most"
+        )
     return SlotRange(first=low, last=high)
 
 

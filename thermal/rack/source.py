@@ -136,7 +136,7 @@ def _text_of(path: Path, file: str, allowed_roots: Iterable[Path]) -> str:
     """Return the file's text after checking, in this order, place, kind, size and encoding."""
     whole = Mark(file)
     try:
-        real = path.resolve(strict=True)
+        real = path.resolve()
         roots = [root.resolve() for root in allowed_roots]
         if roots and not any(real.is_relative_to(root) for root in roots):
             allowed = " or ".join(str(root) for root in roots)
@@ -202,7 +202,8 @@ class _Builder:
 
     def take(self, event: yaml.Event) -> None:
         """Take the next event."""
-        mark = Mark(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+        start = event.start_mark
+        mark = Mark(self.file, start.line + 1, start.column + 1) if start else Mark(self.file)
         match event:
             case yaml.DocumentStartEvent():
                 self._documents += 1

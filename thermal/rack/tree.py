@@ -76,12 +76,13 @@ def walk(node: Node, location: Location) -> Iterator[tuple[Location, Node]]:
     """Yield the nodes along `location`, the top first, as far as it exists."""
     yield (), node
     for depth, step in enumerate(location, start=1):
-        if isinstance(node.value, dict) and isinstance(step, str) and step in node.value:
-            node = node.value[step]
-        elif isinstance(node.value, list) and isinstance(step, int) and 0 <= step < len(node.value):
-            node = node.value[step]
-        else:
+        value = node.value
+        child = value.get(step) if isinstance(value, dict) and isinstance(step, str) else None
+        if isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
+            child = value[step]
+        if child is None:
             return
+        node = child
         yield tuple(location[:depth]), node
 
 

@@ -22,6 +22,7 @@ def test_help_lists_the_commands_in_order(command: Command) -> None:
     assert finished.status == 0
     listed = [line.split()[0] for line in finished.out.partition("Commands:")[2].splitlines() if line.startswith("  ")]
     assert listed[: len(COMMANDS)] == list(COMMANDS)
+    assert "..." not in finished.out.partition("Commands:")[2].partition("Examples:")[0]  # no help is cut off
 
 
 @pytest.mark.parametrize("name", COMMANDS)

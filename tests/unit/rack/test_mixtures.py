@@ -27,7 +27,8 @@ def test_vapour_pressure_follows_raoult() -> None:
 
 
 def test_supercooled_water_joins_at_the_triple_point() -> None:
-    """Murphy & Koop (2005) tabulate 286.3 Pa at −10 °C for supercooled water... the triple point is 611.657 Pa."""
+    """The triple point is at 611.657 Pa; supercooled water at −10 °C 286.3 Pa (Smithsonian Meteorological Tables)."""
+    assert water_vapour_pressure(np.array([263.15]))[0] == pytest.approx(286.3, rel=2e-3)
     below, at, above = water_vapour_pressure(np.array([273.15, 273.16, 273.17]))
     assert at == pytest.approx(611.657, rel=1e-4)
     assert above - at == pytest.approx(at - below, rel=1e-2)

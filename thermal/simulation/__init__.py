@@ -1,0 +1,1 @@
+"""One run: a rack goes in, results come out."""
