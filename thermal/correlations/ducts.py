@@ -173,7 +173,8 @@ def entrance_excess(alpha: float) -> float:
 
     Notes
     -----
-    Range: 0 ≤ α ≤ 1; uniform inlet velocity. Four published values with straight lines between, within 5 %.
+    Range: 0 ≤ α ≤ 1; uniform inlet velocity. Four published values with straight lines between,
+    which nothing here checks.
     Source: Shah, J. Fluids Eng. 100 (1978) 177, constants for rectangular ducts.
 
     Examples

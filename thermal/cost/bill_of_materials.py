@@ -39,7 +39,7 @@ class Line:
     Parameters
     ----------
     item, part, item_class : str
-        Name of the line in the price book, part counted, class as counted.
+        Name of the line in the price book, part counted, class the amount is summed under.
     supplier_group : str
         Group of makers.
     quantity : Fraction
@@ -190,7 +190,7 @@ def _line(book: PriceBook, index: int, item_class: str, part: str, number: Fract
     return Line(
         item=entry.item,
         part=part,
-        item_class=item_class,
+        item_class=entry.item_class or item_class,
         supplier_group=entry.supplier_group or own_group or item_class,
         quantity=quantity,
         unit_price=price.value,

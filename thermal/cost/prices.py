@@ -136,6 +136,7 @@ class PriceLine(Model):
     each: int = Field(1, ge=1, le=10_000, description="the book's own number per thing counted")
     includes: tuple[ItemClass, ...] = Field((), description="classes inside the things counted that the price includes")
     price: Price = Field(description="price of one, or {value, low, high, basis, source}")
+    item_class: ItemClass | None = Field(None, description="class its amount is summed under; as counted when absent")
     supplier_group: Name | None = Field(None, description="group of makers; the part's own when absent")
     note: str = Field("", description="said beneath the bill when the line is used")
 

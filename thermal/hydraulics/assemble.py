@@ -48,7 +48,7 @@ class RackNetwork:
     elements: NDArray[np.int64]
 
 
-def assemble(rack: Rack, assembly: Assembly, which: Iterable[int], *, pump_speed: float = 1.0) -> RackNetwork:
+def assemble(rack: Rack, assembly: Assembly, which: Iterable[int]) -> RackNetwork:
     """Build the network of some of the assembly's elements.
 
     Parameters
@@ -59,8 +59,6 @@ def assemble(rack: Rack, assembly: Assembly, which: Iterable[int], *, pump_speed
         Its expansion.
     which : iterable of int
         Elements to take; the others are left out.
-    pump_speed : float
-        Speed of every pump over its rated speed [-].
 
     Returns
     -------
@@ -76,10 +74,7 @@ def assemble(rack: Rack, assembly: Assembly, which: Iterable[int], *, pump_speed
     for index in chosen:
         element = assembly.elements[index]
         part = rack.parts[element.part]
-        if isinstance(part, Pump):
-            branch_of[index] = _pump(builder, element, part, pump_speed)
-        else:
-            branch_of[index] = LAWS[type(part)](builder, element, part)
+        branch_of[index] = LAWS[type(part)](builder, element, part)
         if element.role == "cdu" and served > 1:
             builder.scale(branch_of[index], float(served))
     for tee in assembly.tees:
@@ -184,7 +179,7 @@ def _plate(builder: NetworkBuilder, element: Element, part: Plate) -> int:
     return builder.power(*ends, factor=factor, exponent=exponent, diameter=bore, **fluid)
 
 
-def _pump(builder: NetworkBuilder, element: Element, part: Pump, speed: float) -> int:
+def _pump(builder: NetworkBuilder, element: Element, part: Pump) -> int:
     head: Any = part.head.coefficients
     if part.head.table is not None:
         head = _columns(part.head.table)
@@ -194,7 +189,7 @@ def _pump(builder: NetworkBuilder, element: Element, part: Pump, speed: float) -
         end = _end_of_curve(*head)
     limit = min(float(part.max_flow), end) if part.max_flow else end
     ends = (element.path, element.start, element.end)
-    return builder.pump(*ends, head=head, limit=limit, speed=speed, check_valve=part.check_valve)
+    return builder.pump(*ends, head=head, limit=limit, check_valve=part.check_valve)
 
 
 def _end_of_curve(c0: float, c1: float, c2: float) -> float:
@@ -219,5 +214,6 @@ LAWS: dict[type[PartBase], Callable[[NetworkBuilder, Element, Any], int]] = {
     Orifice: _orifice,
     Exchanger: _exchanger,
     Plate: _plate,
+    Pump: _pump,
 }
 """How each kind of part becomes a branch."""

@@ -97,14 +97,15 @@ def pumping(rack: Rack, assembly: Assembly, mass_flow: float, head: float, fluid
     injection = np.zeros(len(assembly.nodes))
     injection[assembly.supply_port] = -mass_flow
 
+    part = assemble(rack, assembly, assembly.cdu_elements)
+    solver = HydraulicSolver(part.network, [assembly.return_port])
+
     def surplus(speed: float) -> tuple[float, Flow]:
-        part = assemble(rack, assembly, assembly.cdu_elements, pump_speed=speed)
-        solver = HydraulicSolver(part.network, [assembly.return_port])
-        flow = solver.solve(np.zeros(1), density=rho, viscosity=mu, injection=injection)
+        flow = solver.solve(np.zeros(1), density=rho, viscosity=mu, injection=injection, pump_speed=speed)
         return float(flow.pressure[assembly.supply_port]) - head, flow
 
     highest = _highest_speed(rack, assembly)
-    best, flow = surplus(highest)
+    best, _ = surplus(highest)
     if best < 0.0:
         volume = mass_flow / rho * LITRES_PER_MINUTE
         msg = (
@@ -113,8 +114,8 @@ def pumping(rack: Rack, assembly: Assembly, mass_flow: float, head: float, fluid
             "choose a larger unit, fewer racks per unit (cdu.racks_served), or less flow (coolant.control)"
         )
         raise OperatingRangeError(msg)
-    speed, flow = _root(surplus, highest)
-    return Pumping(speed, flow, assemble(rack, assembly, assembly.cdu_elements, pump_speed=speed))
+    speed, flow = _root(surplus, best, highest)
+    return Pumping(speed, flow, part)
 
 
 def _highest_speed(rack: Rack, assembly: Assembly) -> float:
@@ -122,10 +123,10 @@ def _highest_speed(rack: Rack, assembly: Assembly) -> float:
     return min((float(part.speed_max) for part in parts if isinstance(part, Pump)), default=1.0)
 
 
-def _root(surplus: Callable[[float], tuple[float, Flow]], highest: float) -> tuple[float, Flow]:
+def _root(surplus: Callable[[float], tuple[float, Flow]], best: float, highest: float) -> tuple[float, Flow]:
     """Speed of no surplus, by regula falsi in speed squared (the Illinois variant)."""
     low, high = 0.0, highest**2
-    f_low, f_high = surplus(1.0e-6 * highest)[0], surplus(highest)[0]
+    f_low, f_high = surplus(1.0e-6 * highest)[0], best
     history = []
     side = 0
     for _ in range(100):

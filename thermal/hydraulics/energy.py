@@ -118,9 +118,10 @@ def coolant_temperatures(
         raise ConvergenceError("the coolant temperature", history.tolist(), place, cause)
     node = _temperatures(fluid, h_node)
     node[~reached] = ambient
-    inlet, outlet = _temperatures(fluid, h_in), _temperatures(fluid, h_out)
+    outlet = _temperatures(fluid, h_out)
+    inlet = node[np.where(m >= 0.0, n.start, n.end)]
     still = m == 0.0
-    inlet[still], outlet[still] = node[n.start[still]], node[n.end[still]]
+    outlet[still] = node[n.end[still]]
     outward = np.bincount(n.end, m, len(n.nodes)) - np.bincount(n.start, m, len(n.nodes))
     carried = float(np.sum(np.where(outward > 0.0, outward * h_node, outward * supply_h)[_boundary(outward, m)]))
     controlled = held_h >= 0.0

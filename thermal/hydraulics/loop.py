@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numba import njit
@@ -14,6 +16,7 @@ from thermal.correlations.coolant import (
     coolant_table,
     density,
     enthalpy,
+    specific_heat,
     viscosity,
 )
 from thermal.errors import ConvergenceError, OperatingRangeError
@@ -28,7 +31,7 @@ from thermal.hydraulics.cooling_unit import (
 )
 from thermal.hydraulics.energy import Temperatures, coolant_temperatures
 from thermal.hydraulics.solve import Flow, HydraulicSolver
-from thermal.rack.coolants import CoolantData
+from thermal.rack.coolants import CoolantColumns, CoolantData
 from thermal.rack.expand import Assembly
 from thermal.rack.schema import Rack
 
@@ -51,8 +54,8 @@ class LoopSolution:
         Flows and pressures, relative to the return port.
     temperatures : Temperatures
         Coolant temperatures.
-    density, viscosity : (branches,) float64
-        At each branch's mean temperature [kg/m3], [Pa s].
+    density, viscosity, specific_heat : (branches,) float64
+        At each branch's mean temperature [kg/m3], [Pa s], [J/(kg K)].
     fluid : CoolantTable
         Properties.
     mass_flow : float
@@ -80,6 +83,7 @@ class LoopSolution:
     temperatures: Temperatures
     density: Floats
     viscosity: Floats
+    specific_heat: Floats
     fluid: CoolantTable
     mass_flow: float
     pressure_drop: float
@@ -94,8 +98,12 @@ class LoopSolution:
 
 
 def fluid_table(data: CoolantData, viscosity_factor: float = 1.0) -> CoolantTable:
-    """Make the solver's property table of a coolant's data."""
-    c = data.columns
+    """Make the solver's property table of a coolant's data; the same data give the same table."""
+    return _table(data.columns, viscosity_factor)
+
+
+@lru_cache(maxsize=16)
+def _table(c: CoolantColumns, viscosity_factor: float) -> CoolantTable:
     columns = (c.temperature, c.density, c.specific_heat, c.conductivity, c.viscosity, c.vapour_pressure)
     return coolant_table(*columns, viscosity_factor=viscosity_factor)
 
@@ -146,9 +154,8 @@ class _Loop:
         self.supply = float(rack.coolant.supply_temperature)
         self.driven = self.control.kind == "pump_speed"
         cdu = set() if self.driven else set(assembly.cdu_elements)
-        speed = float(self.control.value) if self.driven else 1.0
         chosen = [e for e in range(len(assembly.elements)) if e not in cdu]
-        self.part = assemble(rack, assembly, chosen, pump_speed=speed)
+        self.part = assemble(rack, assembly, chosen)
         given = [assembly.return_port]
         if self.control.kind == "pressure_drop":
             given.append(assembly.supply_port)
@@ -166,10 +173,16 @@ class _Loop:
         """Make one pass; return the largest change of temperature [K]."""
         network = self.part.network
         self._check_supply()
-        self.density, self.viscosity = _properties(self.fluid, self.mean)
+        self.density, self.viscosity = _at(density, self.fluid, self.mean), _at(viscosity, self.fluid, self.mean)
         pressure, injection = self._boundary()
-        laws = {"density": self.density, "viscosity": self.viscosity}
-        self.flow = self.solver.solve(pressure, injection=injection, start=self.flow, **laws)
+        self.flow = self.solver.solve(
+            pressure,
+            density=self.density,
+            viscosity=self.viscosity,
+            injection=injection,
+            start=self.flow,
+            pump_speed=float(self.control.value) if self.driven else 1.0,
+        )
         self.mass_flow = self._port_flow(injection)
         self.temperatures = coolant_temperatures(
             network,
@@ -188,19 +201,23 @@ class _Loop:
         if moved.size:
             self.slowest = network.branches[int(moved.argmax())]
         self.mean, self.extra = mean, t.dissipation - t.ambient
-        return max(change, self._exchange())
+        return max(change, self._follow_exchanger())
 
-    def _exchange(self) -> float:
-        """Renew the heat exchanger; return the change of the supply temperature where that follows [K]."""
-        self.swap: Exchange | None = None
-        if self.facility is None or self.rack.facility is None:
-            return 0.0
-        duty = self.temperatures.carried
+    def _exchange(self) -> Exchange | None:
+        """Operating point of the heat exchanger; None when the rack has none."""
+        if self.facility is None:
+            return None
         ends = (self.mass_flow, self.supply, self.fluid, self.facility)
-        self.swap = exchange(self.rack, self.assembly, duty, *ends)
-        if self.swap is None or self.rack.facility.control != "none":
+        return exchange(self.rack, self.assembly, self.temperatures.carried, *ends)
+
+    def _follow_exchanger(self) -> float:
+        """Let the supply temperature follow where nothing holds it; return its change [K]."""
+        if self.rack.facility is None or self.rack.facility.control != "none":
             return 0.0
-        change, self.supply = abs(self.swap.supply - self.supply), self.swap.supply
+        swap = self._exchange()
+        if swap is None:
+            return 0.0
+        change, self.supply = abs(swap.supply - self.supply), swap.supply
         return change
 
     def _check_supply(self) -> None:
@@ -289,6 +306,7 @@ class _Loop:
             temperatures=self.temperatures,
             density=self.density,
             viscosity=self.viscosity,
+            specific_heat=_at(specific_heat, self.fluid, self.mean),
             fluid=self.fluid,
             mass_flow=self.mass_flow,
             pressure_drop=drop,
@@ -299,19 +317,18 @@ class _Loop:
             iterations=iterations,
             pumps=pumps,
             pump_power=power,
-            exchange=self.swap,
+            exchange=self._exchange(),
         )
 
 
-def _properties(fluid: CoolantTable, T: Floats) -> tuple[Floats, Floats]:
-    """Density and viscosity at each temperature; the caller keeps T inside the table."""
-    rho, mu = np.empty(T.size), np.empty(T.size)
-    _fill(fluid, T, rho, mu)
-    return rho, mu
+def _at(law: Callable[[CoolantTable, float], float], fluid: CoolantTable, T: Floats) -> Floats:
+    """A property at each temperature; the caller keeps T inside the table."""
+    out = np.empty(T.size)
+    _fill(law, fluid, T, out)
+    return out
 
 
 @njit(cache=True)
-def _fill(fluid, T, rho, mu):  # type: ignore[no-untyped-def]
+def _fill(law, fluid, T, out):  # type: ignore[no-untyped-def]
     for i in range(T.size):
-        rho[i] = density(fluid, T[i])
-        mu[i] = viscosity(fluid, T[i])
+        out[i] = law(fluid, T[i])

@@ -321,7 +321,7 @@ def _freeze_curves(curves: list[tuple[Floats, Floats]]) -> Curves:
     )
 
 
-def coefficients(network: Network, density: Floats, viscosity: Floats) -> Coefficients:
+def coefficients(network: Network, density: Floats, viscosity: Floats, pump_speed: float = 1.0) -> Coefficients:
     """Turn geometry and data into what the laws need at one state of the coolant.
 
     Data measured with another fluid are moved by similarity: Δp ρ/μ² is a function of Q ρ/μ alone.
@@ -332,6 +332,8 @@ def coefficients(network: Network, density: Floats, viscosity: Floats) -> Coeffi
         The network.
     density, viscosity : (branches,) float64
         Of the coolant in each branch [kg/m3], [Pa s].
+    pump_speed : float
+        Factor on the speed of every pump [-].
 
     Returns
     -------
@@ -343,14 +345,15 @@ def coefficients(network: Network, density: Floats, viscosity: Floats) -> Coeffi
     bore = np.where(n.diameter > 0.0, n.diameter, 1.0)
     area = 0.25 * pi * bore**2
     pump = (n.kind == PUMP) | (n.kind == PUMP_TABLE)
+    speed = n.speed * pump_speed
     with np.errstate(divide="ignore"):
         thinner = np.where(n.viscosity > 0.0, mu / n.viscosity, 1.0)
         heavier = np.where(n.density > 0.0, rho / n.density, 1.0)
-    linear = np.where(pump, n.linear * n.speed, n.linear * thinner) / rho
+    linear = np.where(pump, n.linear * speed, n.linear * thinner) / rho
     quadratic = np.where(pump, n.quadratic, n.quadratic * heavier) / rho**2
     quadratic = np.where(n.kind < RESISTANCE, n.loss / (2.0 * rho * area**2), quadratic)
     with np.errstate(invalid="ignore"):
-        limit = np.where(pump, n.limit * n.speed * rho, np.inf)
+        limit = np.where(pump, n.limit * speed * rho, np.inf)
         rate = np.where(pump, n.shut_off / (n.limit * rho), 0.0)
     power = n.kind == POWER
     moved = np.where(power, heavier ** (n.exponent - 1.0) * thinner ** (2.0 - n.exponent), thinner**2 / heavier)
@@ -366,10 +369,10 @@ def coefficients(network: Network, density: Floats, viscosity: Floats) -> Coeffi
         friction=n.length / bore / (2.0 * rho * area**2),
         linear=linear,
         quadratic=quadratic,
-        factor=np.where(power, n.factor * moved / rho**n.exponent, np.where(pump, n.speed**2, moved)),
+        factor=np.where(power, n.factor * moved / rho**n.exponent, np.where(pump, speed**2, moved)),
         exponent=n.exponent,
-        scale=np.where(pump, 1.0 / (rho * np.maximum(n.speed, 1.0e-9)), heavier / thinner / rho),
-        shut_off=n.shut_off * n.speed**2,
+        scale=np.where(pump, 1.0 / (rho * np.maximum(speed, 1.0e-9)), heavier / thinner / rho),
+        shut_off=n.shut_off * speed**2,
         limit=np.where(limit > 0.0, limit, np.inf),
         stiffness=PUMP_STIFFNESS * rate,
     )

@@ -150,6 +150,7 @@ class HydraulicSolver:
         viscosity: NDArray[np.float64] | float,
         injection: NDArray[np.float64] | None = None,
         start: Flow | None = None,
+        pump_speed: float = 1.0,
     ) -> Flow:
         """Solve mass and pressure balance.
 
@@ -163,6 +164,8 @@ class HydraulicSolver:
             Flow put in at each node [kg/s]; zero by default.
         start : Flow, optional
             Start values; 1 m/s everywhere by default.
+        pump_speed : float
+            Factor on the speed of every pump [-].
 
         Returns
         -------
@@ -177,7 +180,7 @@ class HydraulicSolver:
             When flow is put in at a node that no open path connects.
         """
         n = self.network
-        laws = coefficients(n, np.asarray(density, float), np.asarray(viscosity, float))
+        laws = coefficients(n, np.asarray(density, float), np.asarray(viscosity, float), pump_speed)
         put_in = np.zeros(len(n.nodes)) if injection is None else np.asarray(injection, float)
         shut = np.zeros(len(n.branches), np.bool_)
         histories = []

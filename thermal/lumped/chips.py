@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from thermal.correlations.coolant import conductivity, density, specific_heat
+from thermal.correlations.coolant import conductivity
 from thermal.errors import OperatingRangeError
 from thermal.hydraulics.loop import LoopSolution
 from thermal.lumped.air import TrayAir, tray_air
@@ -120,12 +120,9 @@ def solve_chips(rack: Rack, assembly: Assembly, loop: LoopSolution | None, air_h
     """
     names = ("volume_flow", "inlet", "outlet", "coolant_rise", "plate_rise", "package_rise", "junction", "limit", "air")
     columns = {name: np.full(len(assembly.devices), np.nan) for name in names}
-    trays = {
-        tray.path: tray_air(rack, tray.path, air, air_heat.get(tray.path, 0.0))
-        for tray in assembly.trays
-        if (air := rack.trays[tray.group].air) is not None
-    }
+    trays = _tray_airs(rack, assembly, air_heat)
     plates = _Plates(rack, assembly, loop) if loop is not None else None
+    sinks = _HeatSinks(rack, trays)
     for d, device in enumerate(assembly.devices):
         package = rack.parts[device.package]
         assert isinstance(package, Package)  # the loader refuses others
@@ -135,11 +132,25 @@ def solve_chips(rack: Rack, assembly: Assembly, loop: LoopSolution | None, air_h
         if device.element is not None and plates is not None:
             row = plates.row(device, package)
         else:
-            row = _in_air(rack, device, package, trays)
+            row = sinks.row(device, package)
         for name, value in row.items():
             columns[name][d] = value
     notes = tuple(plates.notes.values()) if plates is not None else ()
     return Chips(**columns, trays=trays, air_heat=air_heat, notes=notes)
+
+
+def _tray_airs(rack: Rack, assembly: Assembly, air_heat: dict[str, float]) -> dict[str, TrayAir]:
+    """Air of every tray with fans; like trays of like heat share one operating point."""
+    like: dict[tuple[str, float], TrayAir] = {}
+    out = {}
+    for tray in assembly.trays:
+        air = rack.trays[tray.group].air
+        if air is not None:
+            key = (tray.group, air_heat.get(tray.path, 0.0))
+            if key not in like:
+                like[key] = tray_air(rack, tray.path, air, key[1])
+            out[tray.path] = like[key]
+    return out
 
 
 class _Plates:
@@ -163,11 +174,10 @@ class _Plates:
             b = self.branch[element]
             t = self.loop.temperatures
             inlet, outlet = float(t.inlet[b]), float(t.outlet[b])
-            mean = 0.5 * (inlet + outlet)
             m = abs(float(self.loop.flow.mass_flow[b]))
-            cp = specific_heat(self.loop.fluid, mean)
-            flow = m / density(self.loop.fluid, inlet)
-            UA, base = self._conductance(element, flow, m, cp, mean)
+            cp = float(self.loop.specific_heat[b])
+            flow = m / float(self.loop.density[b])
+            UA, base = self._conductance(element, flow, m, cp, 0.5 * (inlet + outlet))
             self.known[element] = (inlet, outlet, flow, m * cp, UA, base)
         return self.known[element]
 
@@ -215,25 +225,38 @@ class _Plates:
         return row
 
 
-def _in_air(rack: Rack, device: Device, package: Package, trays: dict[str, TrayAir]) -> dict[str, float]:
-    """Temperatures of one device in the air of its tray."""
-    entering = float(rack.ambient.temperature)
-    row = {"air": entering}
-    air = trays.get(device.tray)
-    if air is None or package.heat_sink is None or package.resistance is None:
+class _HeatSinks:
+    """Air side of the devices; a heat sink is looked up once for each air flow."""
+
+    def __init__(self, rack: Rack, trays: dict[str, TrayAir]) -> None:
+        self.rack, self.trays = rack, trays
+        self.entering = float(rack.ambient.temperature)
+        self.known: dict[tuple[str, float], float] = {}
+
+    def resistance(self, device: Device, name: str, flow: float) -> float:
+        """Resistance from case to entering air [K/W]."""
+        if (name, flow) not in self.known:
+            sink = self.rack.parts[name]
+            assert isinstance(sink, HeatSink)  # the loader refuses others
+            low, high = law_range(sink.resistance)
+            if not low <= flow <= high:
+                msg = (
+                    f"{device.path}: {flow:.4g} m3/s of air is outside the range of {name} ({low:.4g} to {high:.4g} "
+                    "m3/s); extend its resistance table or change the fans"
+                )
+                raise OperatingRangeError(msg)
+            self.known[name, flow] = law_resistance(sink.resistance, flow)
+        return self.known[name, flow]
+
+    def row(self, device: Device, package: Package) -> dict[str, float]:
+        """Temperatures of one device in the air of its tray."""
+        row = {"air": self.entering}
+        air = self.trays.get(device.tray)
+        if air is None or package.heat_sink is None or package.resistance is None:
+            return row
+        beyond = self.resistance(device, package.heat_sink, air.flow)
+        row["coolant_rise"] = 0.0
+        row["plate_rise"] = beyond * device.power
+        row["package_rise"] = package_resistance(package.resistance, beyond) * device.power
+        row["junction"] = self.entering + row["plate_rise"] + row["package_rise"]
         return row
-    sink = rack.parts[package.heat_sink]
-    assert isinstance(sink, HeatSink)
-    low, high = law_range(sink.resistance)
-    if not low <= air.flow <= high:
-        msg = (
-            f"{device.path}: {air.flow:.4g} m3/s of air is outside the range of {package.heat_sink} ({low:.4g} to "
-            f"{high:.4g} m3/s); extend its resistance table or change the fans"
-        )
-        raise OperatingRangeError(msg)
-    beyond = law_resistance(sink.resistance, air.flow)
-    row["coolant_rise"] = 0.0
-    row["plate_rise"] = beyond * device.power
-    row["package_rise"] = package_resistance(package.resistance, beyond) * device.power
-    row["junction"] = entering + row["plate_rise"] + row["package_rise"]
-    return row

@@ -103,7 +103,8 @@ def parse_yaml(text: str, file: str, path: Path | None = None, *, mapping: bool 
         where = error.problem_mark or error.context_mark
         mark = Mark(file, where.line + 1, where.column + 1) if where else Mark(file)
         about = " ".join(filter(None, [error.problem, error.context and f"({error.context})"]))
-        remedy = "indent with spaces" if "'\\t'" in about else "correct the YAML here or on the line above"
+        tab = "tab character" in about or "'\\t'" in about
+        remedy = "indent with spaces" if tab else "correct the YAML here or on the line above"
         raise _stop(mark, f"not YAML: {about}", remedy) from None
     except yaml.YAMLError as error:
         raise _stop(Mark(file), f"not YAML: {error}", "write plain UTF-8 YAML") from None
@@ -199,11 +200,12 @@ class _Builder:
         self._frames: list[_Frame] = []
         self._anchors: dict[str, tuple[Node, int, int]] = {}
         self._documents = 0
+        self._here = Mark(file)
 
     def take(self, event: yaml.Event) -> None:
         """Take the next event."""
         start = event.start_mark
-        mark = Mark(self.file, start.line + 1, start.column + 1) if start else Mark(self.file)
+        mark = self._here = Mark(self.file, start.line + 1, start.column + 1) if start else Mark(self.file)
         match event:
             case yaml.DocumentStartEvent():
                 self._documents += 1
@@ -248,9 +250,9 @@ class _Builder:
         frame.size += size
         frame.depth = max(frame.depth, depth + 1)
         if frame.size > MAX_VALUES:
-            raise _stop(node.mark, f"expands to more than {MAX_VALUES} values", "use fewer aliases and a smaller file")
+            raise _stop(self._here, f"expands to more than {MAX_VALUES} values", "use fewer aliases and a smaller file")
         if frame.depth + len(self._frames) > MAX_DEPTH:
-            raise _stop(node.mark, f"nested deeper than {MAX_DEPTH} levels", "write a flatter file")
+            raise _stop(self._here, f"nested deeper than {MAX_DEPTH} levels", "write a flatter file")
         if isinstance(frame.node.value, list):
             frame.node.value.append(node)
         elif frame.expects_key:

@@ -11,7 +11,6 @@ import pytest
 from thermal.correlations.fittings import junction_losses, junction_slopes, orifice_resistance, valve_resistance
 
 RATIO, RUN = 0.25, 0.4
-LIMITS_OF_PATTERNS = ("port", "far", "side")  # a pattern ends where one of the three legs carries nothing
 
 
 def losses(far: float, side: float, ratio: float = RATIO, run: float = RUN) -> tuple[float, float]:

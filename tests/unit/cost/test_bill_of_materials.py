@@ -96,6 +96,12 @@ def test_per_kilowatt_and_by_class(gb300: Any) -> None:
     assert sum(bill.by_class.values()) == bill.total
 
 
+def test_a_line_may_name_the_class_its_amount_belongs_to(gb300: Any) -> None:
+    by_class = gb300.price("morgan_stanley_2025").by_class
+    assert (by_class["switch_plate"], by_class["switch_tray"], by_class["compute_tray"]) == (7_200, 630, 4_680)
+    assert gb300.price("guosen_2026").by_class["cdu"] == 30_000
+
+
 def test_no_heat_gives_no_price_per_kilowatt(gb300: Any) -> None:
     gb300.heat = 0.0
     assert gb300.price("avc_broker_2025").per_kW is None
