@@ -14,6 +14,7 @@ from thermal.cost.prices import load_prices
 from thermal.rack.bundled import bundled
 from thermal.rack.expand import Assembly, expand
 from thermal.rack.loader import load_rack
+from thermal.rack.parts import Fan
 from thermal.rack.provenance import values_in
 from thermal.rack.schema import Rack
 from thermal.rack.tree import dotted
@@ -30,6 +31,12 @@ def loaded(name: str) -> tuple[Rack, Assembly]:
 
 def counts(name: str) -> Counter[str]:
     return Counter(item.item_class for item in loaded(name)[1].items)
+
+
+def fan_power(rack: Rack, assembly: Assembly) -> float:
+    """Electric power of the fans, which is heat as well [W]."""
+    parts = [rack.parts[item.part] for item in assembly.items if item.item_class.endswith("fan")]
+    return sum(float(part.power) for part in parts if isinstance(part, Fan) and part.power is not None)
 
 
 def pieces(name: str, tray: str = "") -> dict[int, int]:
@@ -83,14 +90,17 @@ def test_plates_modules_and_fans(rack: str, expected: dict[str, int]) -> None:
     ("asic_liquid", 69_600, 80_000),        # 16 × 4350 of 16 × 5000
 ])  # fmt: skip
 def test_heat_to_liquid_and_in_all(rack: str, liquid: float, total: float) -> None:
-    devices = loaded(rack)[1].devices
-    assert sum(d.power for d in devices) == pytest.approx(total, rel=1e-12)
+    made, assembly = loaded(rack)
+    devices = assembly.devices
+    assert sum(d.power for d in devices) + fan_power(made, assembly) == pytest.approx(total, rel=1e-12)
     assert sum(d.power for d in devices if d.element is not None) == pytest.approx(liquid, rel=1e-12, abs=1e-9)
 
 
 def test_gb300_peak_is_155_kilowatt() -> None:
-    devices = expand(load_rack("gb300_nvl72", {"power_state": "peak"})).devices
-    assert sum(d.power for d in devices) == pytest.approx(155_000, rel=1e-12)
+    rack = load_rack("gb300_nvl72", {"power_state": "peak"})
+    assembly = expand(rack)
+    devices = assembly.devices
+    assert sum(d.power for d in devices) + fan_power(rack, assembly) == pytest.approx(155_000, rel=1e-12)
     assert {d.power for d in devices if d.kind == "gpu"} == {1640.0}
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import click
 
-__all__ = ["print_json", "progress"]
+__all__ = ["count_runs", "print_json", "progress"]
 
 
 def print_json(content: Any) -> None:
@@ -19,3 +20,9 @@ def progress(message: str | None) -> None:
     """Print a line on stderr, out of the way of results."""
     if message:
         click.echo(message, err=True)
+
+
+def count_runs(done: int, of: int) -> None:
+    """Keep one line of a terminal's stderr up to date with the runs done; say nothing to a file or a pipe."""
+    if sys.stderr.isatty():
+        click.echo(f"\r  run {done} of {of}", err=True, nl=done == of)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from thermal.cli import options
-from thermal.cli.output import print_json, progress
+from thermal.cli.output import count_runs, print_json, progress
 
 EPILOG = """\b
 Examples:
@@ -59,7 +59,7 @@ def command(
 
     if not quiet:
         progress(compile_notice())
-    results = simulate(definition, band=band)
+    results = simulate(definition, band=band, progress=None if quiet else count_runs)
     if out is not None:
         from thermal.results.store import store
 

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from thermal.correlations.coolant_table import CoolantTable, coolant_table
 from thermal.errors import OperatingRangeError
+from thermal.numerics.interpolation import hermite as between
 
 __all__ = [
     "CoolantTable",
@@ -45,13 +46,7 @@ def interval(x: FloatArray, value: float) -> int:
 @njit(cache=True)
 def hermite(x: FloatArray, y: FloatArray, slope: FloatArray, value: float) -> float:
     """Return the cubic Hermite interpolant at a value; beyond the table, the end value."""
-    i = interval(x, value)
-    step = x[i + 1] - x[i]
-    t = min(max((value - x[i]) / step, 0.0), 1.0)
-    s = 1.0 - t
-    left = y[i] * (1.0 + 2.0 * t) + slope[i] * step * t
-    right = y[i + 1] * (1.0 + 2.0 * s) - slope[i + 1] * step * s
-    return left * s * s + right * t * t
+    return between(x, y, slope, 0, x.size, min(max(value, x[0]), x[-1]))[0]
 
 
 @njit(cache=True)

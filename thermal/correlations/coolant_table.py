@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from thermal.errors import InputError, Problem
+from thermal.numerics.interpolation import monotone_slopes
 
 __all__ = ["CoolantTable", "coolant_table", "monotone_slopes"]
 
@@ -115,21 +116,6 @@ def table_problems(T: FloatArray, arrays: dict[str, FloatArray], viscosity_facto
     if not 0.0 < viscosity_factor < math.inf:
         found.append(("viscosity_factor", f"{viscosity_factor}", "give a positive number, 1 for a plain mixture"))
     return [Problem("coolant table", 0, 0, *problem) for problem in found]
-
-
-def monotone_slopes(x: FloatArray, y: FloatArray) -> FloatArray:
-    """Return the slopes dy/dx of a monotone cubic through (x, y): three-point estimates, then limited, shape (n,)."""
-    step = np.diff(x)
-    secant = np.diff(y) / step
-    inner = (step[1:] * secant[:-1] + step[:-1] * secant[1:]) / (step[1:] + step[:-1])
-    first = secant[0] + step[0] * (secant[0] - secant[1]) / (step[0] + step[1])
-    last = secant[-1] + step[-1] * (secant[-1] - secant[-2]) / (step[-1] + step[-2])
-    slope = np.concatenate([[first], inner, [last]])
-    for i, chord in enumerate(secant):
-        # between 0 and three times the chord at both ends, the cubic is monotone
-        low, high = min(0.0, 3.0 * chord), max(0.0, 3.0 * chord)
-        slope[i : i + 2] = np.clip(slope[i : i + 2], low, high)
-    return slope
 
 
 def knot_enthalpies(T: FloatArray, cp: FloatArray, slope: FloatArray) -> FloatArray:

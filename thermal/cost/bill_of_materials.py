@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 from thermal.cost.classes import base_class
 from thermal.cost.counting import Tally, tally
 from thermal.cost.prices import PriceBook, PriceLine
+from thermal.rack.parts import Fan, Part
 
 if TYPE_CHECKING:
     from thermal.rack.expand import Assembly
-    from thermal.rack.parts import Part
 
 __all__ = ["Bill", "Line", "Uncounted", "bill_of_materials"]
 
@@ -90,7 +90,7 @@ class Bill:
     total, total_low, total_high : Decimal
         Sum of the lines; the range has every price at its low or high end at once.
     heat : float
-        Heat of all devices in the rack's power state [W].
+        Heat of all devices in the rack's power state and of the fans [W].
     per_kW : float or None
         Total over heat, per kilowatt; None without heat.
     by_class : dict of str to Decimal
@@ -143,7 +143,7 @@ def bill_of_materials(rack: _Named, assembly: Assembly, book: PriceBook) -> Bill
     rack : Rack
         The rack, for its name and the supplier groups of its parts.
     assembly : Assembly
-        The expanded rack; every quantity is counted from its items, its heat is the sum of its devices.
+        The expanded rack; every quantity is counted from its items, its heat is the sum of its devices and fans.
     book : PriceBook
         The prices.
 
@@ -161,7 +161,7 @@ def bill_of_materials(rack: _Named, assembly: Assembly, book: PriceBook) -> Bill
     for line in lines:
         by_class[line.item_class] = by_class.get(line.item_class, Decimal(0)) + line.amount
     total = sum((line.amount for line in lines), Decimal(0))
-    heat = sum(device.power for device in assembly.devices)
+    heat = _heat(rack, assembly)
     return Bill(
         rack=rack.name,
         prices=book.name,
@@ -178,6 +178,13 @@ def bill_of_materials(rack: _Named, assembly: Assembly, book: PriceBook) -> Bill
         not_covered=tuple(Uncounted(name, part, number, why) for (name, part, why), number in counts.left.items()),
         remarks=tuple(_remarks(rack, book, counts, total)),
     )
+
+
+def _heat(rack: _Named, assembly: Assembly) -> float:
+    """Return the heat of devices and fans [W]."""
+    devices = sum(device.power for device in assembly.devices)
+    parts = (rack.parts.get(item.part) for item in assembly.items)
+    return devices + sum(float(part.power) for part in parts if isinstance(part, Fan) and part.power is not None)
 
 
 def _line(book: PriceBook, index: int, item_class: str, part: str, number: Fraction, parts: Mapping[str, Part]) -> Line:

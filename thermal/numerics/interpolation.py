@@ -20,33 +20,21 @@ def monotone_slopes(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[n
     Returns
     -------
     (n,) float64
-        Slopes; Fritsch & Butland, SIAM J. Sci. Stat. Comput. 5 (1984) 300 inside, one-sided at the ends.
+        Three-point slopes, limited to between zero and three times the chord on either side, which is enough for
+        monotony (Fritsch & Carlson, SIAM J. Numer. Anal. 17 (1980) 238).
     """
     step = np.diff(x)
-    rise = np.diff(y) / step
-    if rise.size == 1:
-        return np.array([rise[0], rise[0]])
-    slope = np.zeros_like(y)
-    weight_left = 2.0 * step[1:] + step[:-1]
-    weight_right = step[1:] + 2.0 * step[:-1]
-    same = rise[:-1] * rise[1:] > 0.0
-    left, right = rise[:-1][same], rise[1:][same]
-    inner = np.zeros(rise.size - 1)
-    inner[same] = (weight_left + weight_right)[same] / (weight_left[same] / left + weight_right[same] / right)
-    slope[1:-1] = inner
-    slope[0] = _end_slope(step[0], step[1], rise[0], rise[1])
-    slope[-1] = _end_slope(step[-1], step[-2], rise[-1], rise[-2])
+    chord = np.diff(y) / step
+    if chord.size == 1:
+        return np.array([chord[0], chord[0]])
+    inner = (step[1:] * chord[:-1] + step[:-1] * chord[1:]) / (step[1:] + step[:-1])
+    first = chord[0] + step[0] * (chord[0] - chord[1]) / (step[0] + step[1])
+    last = chord[-1] + step[-1] * (chord[-1] - chord[-2]) / (step[-1] + step[-2])
+    slope = np.concatenate([[first], inner, [last]])
+    low, high = np.minimum(0.0, 3.0 * chord), np.maximum(0.0, 3.0 * chord)
+    slope[:-1] = np.clip(slope[:-1], low, high)
+    slope[1:] = np.clip(slope[1:], low, high)
     return slope
-
-
-def _end_slope(step: float, next_step: float, rise: float, next_rise: float) -> float:
-    """Three-point slope at an end, limited so that the first cubic keeps the data's direction."""
-    slope = ((2.0 * step + next_step) * rise - step * next_rise) / (step + next_step)
-    if slope * rise <= 0.0:
-        return 0.0
-    if rise * next_rise <= 0.0 and abs(slope) > 3.0 * abs(rise):
-        return 3.0 * rise
-    return float(slope)
 
 
 @njit(cache=True)

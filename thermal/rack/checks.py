@@ -8,12 +8,12 @@ from functools import cached_property
 from thermal.errors import Problem
 from thermal.rack.catalogue import part_remedy
 from thermal.rack.circuit import Circuit
-from thermal.rack.parts import Assembly, Cdu, Exchanger, Package, PartBase
+from thermal.rack.parts import PART_KINDS, Assembly, Cdu, Exchanger, Package, PartBase
 from thermal.rack.plumbing import MOST_PARTS, Plumbing, uses_in
 from thermal.rack.problems import problem_at, suggest
 from thermal.rack.salvage import Salvaged
 from thermal.rack.schema import DeviceGroup, RackFile, TrayGroup
-from thermal.rack.tree import Location, Node
+from thermal.rack.tree import Location, Node, walk
 
 __all__ = ["check_sense"]
 
@@ -139,7 +139,7 @@ def _slots(scene: _Scene) -> Iterator[Problem]:
                 yield scene.problem((*location, index), wrong, f"make the range a multiple of {tray.height} units")
         clashes: dict[str, list[int]] = {}
         for number, bottom in enumerate(tray.positions, start=1):
-            if bottom + tray.height - 1 > units:
+            if bottom + tray.height - 1 > units and not scene.salvaged.lost("rack"):
                 taken_up = f"unit {bottom}" if tray.height == 1 else f"units {bottom} to {bottom + tray.height - 1}"
                 wrong = f"tray {number} takes {taken_up}, the rack has {units}"
                 yield scene.problem(location, wrong, f"use units 1 to {units}, or raise rack.units")
@@ -185,7 +185,7 @@ def _plate_cooled(scene: _Scene, group: str, device: DeviceGroup, location: Loca
             wrong = f"{device.count} devices cannot share {count} plates '{device.cooled_by}' evenly"
             yield scene.problem(location, wrong, f"make `count` a multiple of {count}")
         return
-    if circuit and _uncertain(scene, circuit):
+    if circuit and _uncertain(scene, circuit, device.cooled_by):
         return
     known = ", ".join(f"'{plate}'" for plate in plates)
     right = suggest(device.cooled_by, plates, f"name one of its plates ({known}) or `air`" if known else "")
@@ -205,14 +205,17 @@ def _plate_cooled(scene: _Scene, group: str, device: DeviceGroup, location: Loca
     yield scene.problem(location, wrong, right)
 
 
-def _uncertain(scene: _Scene, circuit: Circuit) -> bool:
-    """Whether a part of the circuit is broken or missing, so that its plates are not known."""
+def _uncertain(scene: _Scene, circuit: Circuit, label: str) -> bool:
+    """Whether a broken or missing part of the circuit may be, or hold, the plate of that name."""
     for _, use in uses_in(circuit):
         inner = scene.plumbing.inside(use)
-        if use.part not in scene.rack.parts or use.part in scene.plumbing.circles:
+        if use.part in scene.plumbing.circles or (inner is not None and _uncertain(scene, inner, label)):
             return True
-        if inner is not None and _uncertain(scene, inner):
-            return True
+        if use.part not in scene.rack.parts:
+            *_, (found, kind) = walk(scene.root, ("parts", use.part, "kind"))
+            known = kind.value if len(found) == 3 and isinstance(kind.value, str) else ""
+            if known not in PART_KINDS or known == "assembly" or (known == "plate" and use.label == label):
+                return True
     return False
 
 

@@ -98,7 +98,7 @@ def _problem(detail: ErrorDetails, root: Node, model: Any) -> Problem:
     elif kind in _BOUNDS:
         wrong, right = f"{shown} is not accepted", _BOUNDS[kind].format(**context)
     elif kind == "string_pattern_mismatch":
-        mark = node.place
+        mark = node.place if "[key]" in detail["loc"] else mark
         wrong, right = f"{shown} is no name", "use a letter, then letters, digits, '_' and '-'"
     else:
         wrong, right = f"{shown} is not accepted", detail["msg"][:1].lower() + detail["msg"][1:]

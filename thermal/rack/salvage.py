@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from pydantic import ValidationError
 
 from thermal.rack.schema import RackFile
-from thermal.rack.tree import Location, Node, mapping_of, plain, walk
+from thermal.rack.tree import Location, Node, grown, mapping_of, plain, walk
 
 __all__ = ["Salvaged", "salvage"]
 
 _ROUNDS = 12
+_STAND_INS = {"name": "unnamed", "rack": {"units": 200}}
 
 
 @dataclass(slots=True)
@@ -47,6 +48,8 @@ def salvage(root: Node) -> Salvaged:
                 return out
             for location in gone:
                 root = _without(root, location)
+                if location[0] in _STAND_INS:
+                    root = _with(root, str(location[0]))
             out.dropped |= gone
         else:
             return out
@@ -72,14 +75,22 @@ def _unit(location: Location, root: Node) -> Location:
             unit = ("trays", name)
         case (("limits" | "ambient") as section, key, *_):
             unit = (section, key)
+        case ("rack", key, *_) if key != "units":
+            unit = ("rack", key)
         case (("name" | "rack"), *_):
-            unit = ()
+            return (location[0],)
         case (key, *_):
             unit = (key,)
         case _:
             unit = ()
     *_, (found, _) = walk(root, unit)
     return tuple(found)  # a missing key takes its surroundings with it
+
+
+def _with(root: Node, key: str) -> Node:
+    """Return the tree with something harmless where a section was that the others cannot do without."""
+    children = mapping_of(root)
+    return root if key in children else replace(root, value={**children, key: grown(_STAND_INS[key], root.mark)})
 
 
 def _without(node: Node, location: Location) -> Node:

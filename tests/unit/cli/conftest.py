@@ -28,8 +28,10 @@ class Solver:
         self.loaded.append((source, overrides))
         return source
 
-    def simulate(self, rack: str, *, band: bool = False) -> Results:
+    def simulate(self, rack: str, *, band: bool = False, progress: Callable[[int, int], None] | None = None) -> Results:
         self.bands.append(band)
+        if progress is not None:
+            progress(1, 2)
         if self.error is not None:
             raise self.error
         return self.results

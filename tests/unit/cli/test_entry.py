@@ -75,9 +75,9 @@ def test_an_interrupt_is_status_130(command: Command, solver: Any) -> None:
 def test_a_warning_is_a_sentence_on_stderr(command: Command, solver: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     simulate = solver.simulate
 
-    def outside_the_range(rack: str, *, band: bool) -> Any:
+    def outside_the_range(rack: str, **options: Any) -> Any:
         warnings.warn("Re = 12 is below the data's 100", RangeWarning, stacklevel=1)
-        return simulate(rack, band=band)
+        return simulate(rack, **options)
 
     monkeypatch.setattr(sys.modules["thermal.simulation.steady"], "simulate", outside_the_range)
     finished = command("simulate", "x", "--json")

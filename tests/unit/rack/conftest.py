@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+
 from thermal.errors import InputError, Problem
 from thermal.rack.loader import load_rack
 from thermal.rack.schema import Rack

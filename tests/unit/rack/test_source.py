@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from thermal.errors import InputError, Problem
 from thermal.rack.source import MAX_BYTES, parse_yaml, read_yaml
 from thermal.rack.tree import Mark, dotted, plain
