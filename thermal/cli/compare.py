@@ -67,7 +67,7 @@ def command(
     if not quiet:
         progress(compile_notice())
     runs = [simulate(rack) for rack in definitions]
-    content = {
+    content: dict[str, Any] = {
         "racks": [run.summary for run in runs],
         "bills": [bill.summary() for of_book in bills.values() for bill in of_book],
         "differences": [_difference(a, b) for of_book in bills.values() for a, b in pairwise(of_book)],

@@ -16,6 +16,7 @@ from thermal.hydraulics.solve import Flow
 __all__ = ["Temperatures", "coolant_temperatures"]
 
 SWEEPS = 500
+NO_FLOW = 1.0e-12  # flows below this share of the largest are rounding: dead ends, balanced bridges
 SETTLED = 1.0e-12  # change of enthalpy per sweep over its range, where the flow runs in circles
 
 
@@ -97,7 +98,7 @@ def coolant_temperatures(
         When flow runs in circles and their temperature does not settle.
     """
     n = network
-    m = flow.mass_flow
+    m = np.where(np.abs(flow.mass_flow) > NO_FLOW * np.max(np.abs(flow.mass_flow), initial=0.0), flow.mass_flow, 0.0)
     _check_heated(n, m, heat)
     rho = np.broadcast_to(np.asarray(density, float), m.shape)
     lost = flow.pressure[n.start] - flow.pressure[n.end] - rho * GRAVITY * (n.height[n.end] - n.height[n.start])
@@ -106,7 +107,8 @@ def coolant_temperatures(
     for b, T in (held or {}).items():
         held_h[b] = enthalpy(fluid, T)
     supply_T = np.ascontiguousarray(np.broadcast_to(np.asarray(supply, float), len(n.nodes)))
-    supply_h = np.array([enthalpy(fluid, T) for T in np.unique(supply_T)])[np.searchsorted(np.unique(supply_T), supply_T)]
+    kinds, which = np.unique(supply_T, return_inverse=True)
+    supply_h = np.array([enthalpy(fluid, T) for T in kinds])[which]
     h_in, h_out, h_node, given_off, reached, bad, history = _carry(
         n.start, n.end, m, heat, friction, held_h, supply_h, n.ambient_conductance, n.well_mixed, ambient, fluid
     )
@@ -122,7 +124,8 @@ def coolant_temperatures(
     inlet = node[np.where(m >= 0.0, n.start, n.end)]
     still = m == 0.0
     outlet[still] = node[n.end[still]]
-    outward = np.bincount(n.end, m, len(n.nodes)) - np.bincount(n.start, m, len(n.nodes))
+    count = len(n.nodes)
+    outward = np.asarray(np.bincount(n.end, m, count) - np.bincount(n.start, m, count), float)
     carried = float(np.sum(np.where(outward > 0.0, outward * h_node, outward * supply_h)[_boundary(outward, m)]))
     controlled = held_h >= 0.0
     carried += float(np.sum(np.abs(m[controlled]) * (h_in[controlled] - h_out[controlled])))
@@ -226,8 +229,6 @@ def _carry(start, end, m, heat, friction, held, supply, conductance, well_mixed,
                 if held[b] >= 0.0:
                     continue
                 h = h_node[i] + (heat[b] + friction[b]) / size
-                if not (bottom <= h <= top):
-                    return h_in, h_out, h_node, given_off, reached, b, history[:0]
                 if conductance[b] > 0.0:
                     T = temperature_of_enthalpy(fluid, h)
                     units = conductance[b] / (size * specific_heat(fluid, T))
@@ -235,6 +236,8 @@ def _carry(start, end, m, heat, friction, held, supply, conductance, well_mixed,
                     cooled = enthalpy(fluid, ambient + (T - ambient) * left)
                     given_off[b] = size * (h - cooled)
                     h = cooled
+                if not (bottom <= h <= top):
+                    return h_in, h_out, h_node, given_off, reached, b, history[:0]
                 h_out[b] = h
         if not acyclic:
             history[sweep] = change / (top - bottom)

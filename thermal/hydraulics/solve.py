@@ -209,7 +209,9 @@ class HydraulicSolver:
             if not flips.size:
                 trail = np.concatenate(histories)
                 p = np.where(connected, p + datum, 0.0)
-                left = float(trail[-1, 0]) if np.any(np.abs(m) > STILL * usual) else 0.0
+                left = float(trail[-1, 0])
+                if not put_in.any() and np.all(np.abs(m) <= STILL * usual):  # nothing flows
+                    m[:], left = 0.0, 0.0
                 return Flow(m, p, topology.active, connected, len(trail), trail, left)
             if turn >= ALL_AT_ONCE:  # turning all at once went in circles: one at a time
                 flips = flips[:1]

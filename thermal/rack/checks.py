@@ -60,13 +60,19 @@ class _Scene:
 
     def reference(self, location: Location, name: str, kinds: Sequence[str]) -> Iterator[Problem]:
         """Check that a part exists and is of one of the kinds."""
-        part = self.rack.parts.get(name)
-        if part is None:
-            if not self.known(name):
-                yield self.problem(location, f"there is no part '{name}'", part_remedy(name, self._of_kind(kinds)))
-        elif part.kind not in kinds:
+        kind = self.kind(name)
+        if not self.known(name):
+            yield self.problem(location, f"there is no part '{name}'", part_remedy(name, self._of_kind(kinds)))
+        elif kind in PART_KINDS and kind not in kinds:
             right = f"name a {' or '.join(kinds)}" if len(kinds) < 4 else f"a circuit holds {', '.join(kinds)}"
-            yield self.problem(location, f"part '{name}' is a {part.kind}", right)
+            yield self.problem(location, f"part '{name}' is a {kind}", right)
+
+    def kind(self, name: str) -> str:
+        """Return the kind of a part, be it broken; empty when it is not known."""
+        if name in self.rack.parts:
+            return self.rack.parts[name].kind
+        *_, (found, kind) = walk(self.root, ("parts", name, "kind"))
+        return kind.value if len(found) == 3 and isinstance(kind.value, str) else ""
 
     def _of_kind(self, kinds: Sequence[str]) -> dict[str, PartBase]:
         return {name: part for name, part in self.rack.parts.items() if part.kind in kinds}
@@ -212,9 +218,8 @@ def _uncertain(scene: _Scene, circuit: Circuit, label: str) -> bool:
         if use.part in scene.plumbing.circles or (inner is not None and _uncertain(scene, inner, label)):
             return True
         if use.part not in scene.rack.parts:
-            *_, (found, kind) = walk(scene.root, ("parts", use.part, "kind"))
-            known = kind.value if len(found) == 3 and isinstance(kind.value, str) else ""
-            if known not in PART_KINDS or known == "assembly" or (known == "plate" and use.label == label):
+            kind = scene.kind(use.part)
+            if kind not in PART_KINDS or kind == "assembly" or (kind == "plate" and use.label == label):
                 return True
     return False
 

@@ -99,13 +99,13 @@ def grown(data: object, mark: Mark, credit: Credit | None = None) -> Node:
 
 
 def credited(node: Node, credit: Credit) -> Node:
-    """Return a copy all of whose values carry `credit`."""
+    """Return a copy whose values carry `credit`, unless they have their own."""
     value = node.value
     if isinstance(value, dict):
         value = {key: credited(child, credit) for key, child in value.items()}
     elif isinstance(value, list):
         value = [credited(child, credit) for child in value]
-    return replace(node, value=value, credit=credit)
+    return replace(node, value=value, credit=node.credit or credit)
 
 
 _VALUE_KEYS = frozenset({"value", "low", "high", "basis", "source"})

@@ -70,15 +70,15 @@ def _change(step: Mapping[str, Any], name: str, text: Callable[[float | None], s
 
 
 def _bill_cell(bill: Mapping[str, Any] | None) -> str:
-    if bill is None:
+    if bill is None or not bill["lines"]:
         return "–"
     per_kW = bill["per_kW"]
     text = money(bill["total"], bill["currency"])
     return text if per_kW is None else f"{text} ({money(per_kW, bill['currency'])}/kW)"
 
 
-def _kilowatts(watts: float | None) -> str:
-    return "–" if watts is None else number(watts / 1e3)
+def _kilowatts(watts: float | None, digits: int = 1) -> str:
+    return "–" if watts is None else number(watts / 1e3, digits)
 
 
 def _coolant(summary: Summary) -> str:
@@ -103,8 +103,12 @@ def _spread(summary: Summary) -> str:
 
 
 def _devices(summary: Summary) -> str:
-    counts = Counter(str(device["kind"]) for device in summary["devices"])
-    return ", ".join(f"{count} {kind}" for kind, count in counts.most_common(3))
+    counts: Counter[str] = Counter()
+    heat: Counter[str] = Counter()
+    for device in summary["devices"]:
+        counts[str(device["kind"])] += 1
+        heat[str(device["kind"])] += device["power_W"]
+    return ", ".join(f"{counts[kind]} {kind}" for kind, _ in heat.most_common(3))
 
 
 def _of_decisive(key: str) -> Callable[[Summary], str]:
@@ -126,8 +130,8 @@ ROWS: tuple[tuple[str, Callable[[Summary], str]], ...] = (
     ("supply → return [°C]", _temperatures),
     ("rack pressure drop [kPa]", lambda summary: number(summary["pressure_drop_kPa"])),
     ("flow spread [%]", _spread),
-    ("pumps [kW]", lambda summary: _kilowatts(summary["pump_power_W"])),
-    ("fans [kW]", lambda summary: _kilowatts(summary.get("fan_power_W"))),
+    ("pumps [kW]", lambda summary: _kilowatts(summary["pump_power_W"], 2)),
+    ("fans [kW]", lambda summary: _kilowatts(summary.get("fan_power_W"), 2)),
     ("least margin at", _of_decisive("path")),
     ("its junction [°C]", _of_decisive("junction_max_C")),
     ("its margin [K]", _of_decisive("margin_K")),

@@ -50,12 +50,16 @@ def _head(summary: Summary) -> str:
         summary.get("title", summary["rack"]),
         f"{coolant['fluid']} at {number(coolant['supply_C'])} °C" if coolant else "air only",
         f"{summary['fidelity']} fidelity",
-        f"converged in {summary['iterations']} iterations, {_duration(summary['wall_s'])}",
+        f"converged in {_counted(summary['iterations'], 'iteration')}, {_duration(summary['wall_s'])}",
     ]
     state = summary.get("power_state", "tdp")
     if state != "tdp":
         parts.insert(2, f"power state {state}")
     return " · ".join(parts)
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
 def _duration(seconds: float) -> str:
@@ -169,7 +173,8 @@ def _by_kind(devices: Sequence[Mapping[str, Any]]) -> str:
         powers = span([device["power_W"] for device in members], 0)
         junctions = span([device.get("junction_max_C") for device in members])
         margins = [device["margin_K"] for device in members if device.get("margin_K") is not None]
-        cooled = "air" if all(device.get("plate") is None for device in members) else "liquid"
+        plates = [device.get("plate") is not None for device in members]
+        cooled = "liquid" if all(plates) else "liquid, air" if any(plates) else "air"
         least = f"margin {number(min(margins))} K" if margins else ""
         row = (kind, f"{len(members)} × {powers} W", cooled, "" if junctions == "–" else f"{junctions} °C", least)
         rows.append(row)
@@ -179,7 +184,8 @@ def _by_kind(devices: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _bill(bills: Sequence[BillTotal]) -> str:
-    return " · ".join(f"{money(bill['total'], bill['currency'])} ({bill['prices']})" for bill in bills)
+    priced = [f"{money(bill['total'], bill['currency'])} ({bill['prices']})" for bill in bills if bill["total"] > 0]
+    return " · ".join(priced) or "nothing in this rack is in a bundled price book"
 
 
 def _violations(violations: Sequence[Violation]) -> Iterator[str]:

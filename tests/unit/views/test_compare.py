@@ -11,7 +11,14 @@ from thermal.views.tables import WIDTH
 
 
 def bill(rack: str, total: float, per_kW: float | None) -> dict[str, Any]:
-    return {"rack": rack, "prices": "avc_broker_2025", "currency": "USD", "total": total, "per_kW": per_kW}
+    return {
+        "rack": rack,
+        "prices": "avc_broker_2025",
+        "currency": "USD",
+        "total": total,
+        "per_kW": per_kW,
+        "lines": [{}],
+    }
 
 
 @pytest.fixture
@@ -58,12 +65,18 @@ def test_racks_stand_side_by_side(summaries: list[Summary]) -> None:
     text = side_by_side(summaries, [bill("gb300_nvl72", 35_910.0, 266.0), bill("air_rack", 40_000.0, None)])
     cells = {line[:24].strip(): line[24:].split() for line in text.splitlines()}
     assert cells[""] == ["gb300_nvl72", "air_rack"]
+    assert cells["devices"] == ["2", "gpu,", "1", "nic"] * 2
     assert cells["heat [kW]"] == ["135.0", "135.0"]
     assert cells["coolant"] == ["119.2", "L/min", "air", "only"]
     assert cells["rack pressure drop [kPa]"] == ["58.6", "–"]
     assert cells["least margin at"] == ["compute[1]/gpu[2]"] * 2
     assert cells["its margin [K]"] == ["3.1", "3.1"]
     assert cells["bill, avc_broker_2025"] == ["$35,910", "($266/kW)", "$40,000"]
+
+
+def test_a_bill_without_lines_is_no_bill(summaries: list[Summary]) -> None:
+    nothing = {**bill("air_rack", 0.0, 0.0), "lines": []}
+    assert "$" not in side_by_side(summaries, [nothing])
 
 
 def test_a_row_without_any_value_is_left_out(summaries: list[Summary]) -> None:

@@ -113,3 +113,10 @@ def test_it_fits_the_screen(summary: Summary) -> None:
     lines = simulate_text(summary).splitlines()
     assert max(map(len, lines)) <= WIDTH
     assert len(lines) <= 24
+
+
+def test_a_rack_that_no_book_prices_has_no_bill_of_zero(summary: Summary) -> None:
+    summary["bill"][0]["total"] = 0.0
+    text = simulate_text(summary)
+    assert "$0" not in text
+    assert "  bill       nothing in this rack is in a bundled price book" in text

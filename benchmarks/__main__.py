@@ -1,0 +1,43 @@
+"""Run every benchmark in one process of one thread, print it, and keep it in benchmarks/latest.json."""
+
+from __future__ import annotations
+
+import os
+
+for name in ("NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
+
+import json  # noqa: E402 - threads must be set before NumPy and Numba load
+import sys  # noqa: E402
+import warnings  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+from benchmarks.machine import machine  # noqa: E402
+from benchmarks.networks import networks  # noqa: E402
+from benchmarks.racks import commands, gb300  # noqa: E402
+
+
+def _print(title: str, row: dict[str, object]) -> None:
+    print(title)  # noqa: T201 - a benchmark talks to people
+    for key, value in row.items():
+        shown = f"{value:.4g}" if isinstance(value, float) else value
+        print(f"  {key:<28} {shown}")  # noqa: T201
+
+
+def main() -> None:
+    """Run and report."""
+    warnings.simplefilter("ignore")  # peers' deprecation warnings
+    report: dict[str, object] = {"machine": machine()}
+    _print("machine", report["machine"])  # type: ignore[arg-type]
+    report["networks"] = networks()
+    for row in report["networks"]:  # type: ignore[attr-defined]
+        _print(f"coolant network, {row['racks']} rack(s): CPU time of a warm solve from a cold start", row)
+    report["gb300"] = gb300()
+    _print("GB300 NVL72, network fidelity, warm CPU time", report["gb300"])  # type: ignore[arg-type]
+    report["commands"] = commands()
+    _print("commands, cold process, wall time [s]", report["commands"])  # type: ignore[arg-type]
+    Path(__file__).with_name("latest.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,57 @@
+"""The keys of ``--json`` and of ``summary.json`` are a promise: added to, never renamed; here with the real solver."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from thermal.cli import run
+from thermal.results.store import load
+
+TOP = {
+    *("rack", "fidelity", "version", "converged", "iterations", "wall_s"),
+    *("heat_total_W", "heat_to_liquid_W", "heat_to_air_W", "energy_imbalance_rel", "mass_imbalance_rel"),
+    *("coolant", "pressure_drop_kPa", "pump_power_W", "flow_spread_rel", "devices", "trays", "violations"),
+}
+DEVICE = {
+    *("path", "kind", "part", "plate", "power_W", "flow_L_min", "inlet_C", "outlet_C"),
+    *("junction_max_C", "limit_C", "margin_K"),
+}
+TRAY = {"path", "flow_L_min", "pressure_drop_kPa", "supply_C", "return_C"}
+VIOLATION = {"path", "quantity", "value", "limit", "unit", "text"}
+
+
+def simulated(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
+    assert run(["simulate", *arguments, "--json"]) == 0
+    summary: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return summary
+
+
+@pytest.mark.parametrize("rack", ["gb300_nvl72", "hgx_h100_air"])
+def test_the_promised_keys_are_there(capsys: pytest.CaptureFixture[str], rack: str) -> None:
+    summary = simulated(capsys, rack)
+    assert summary.keys() >= TOP
+    assert all(device.keys() >= DEVICE for device in summary["devices"])
+    assert all(tray.keys() >= TRAY for tray in summary["trays"])
+    assert summary["fidelity"] == "network"
+
+
+def test_violations_name_place_limit_and_source(capsys: pytest.CaptureFixture[str]) -> None:
+    hot = ("--set", "coolant.supply_temperature=54 degC", "--set", "coolant.control.kind=flow")
+    summary = simulated(capsys, "gb300_nvl72", *hot, "--set", "coolant.control.value=119 L/min")
+    assert summary["violations"]
+    assert all(violation.keys() == VIOLATION for violation in summary["violations"])
+
+
+def test_a_real_run_is_read_again_as_it_was(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    printed = simulated(capsys, "gb300_nvl72", "--out", str(tmp_path / "run"))
+    results = load(tmp_path / "run")
+    assert results.summary == printed
+    assert results.provenance["rack_text"].strip()
+    junctions = [device["junction_max_C"] for device in printed["devices"] if device["junction_max_C"] is not None]
+    stored = results.devices.numbers("junction_temperature")
+    np.testing.assert_allclose(stored[~np.isnan(stored)] - 273.15, junctions, rtol=1e-12)
