@@ -18,10 +18,10 @@ from benchmarks.racks import commands, gb300  # noqa: E402
 
 
 def _print(title: str, row: dict[str, object]) -> None:
-    print(title)  # noqa: T201 - a benchmark talks to people
+    print(title)
     for key, value in row.items():
         shown = f"{value:.4g}" if isinstance(value, float) else value
-        print(f"  {key:<28} {shown}")  # noqa: T201
+        print(f"  {key:<28} {shown}")
 
 
 def main() -> None:

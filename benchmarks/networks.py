@@ -70,6 +70,10 @@ def _pandapipes(network, inlet: int, outlet: int, racks: int, mine: float) -> di
         times, _ = pandapipes_solve(network, inlet, outlet, DROPS[racks], 5 if racks == 1 else 1)
     except ImportError:
         quoted = QUOTED_PANDAPIPES[racks]
-        return {"pandapipes_ms": quoted * 1e3, "pandapipes_over_ours": quoted / mine, "pandapipes": "not installed: quoted"}
+        return {
+            "pandapipes_ms": quoted * 1e3,
+            "pandapipes_over_ours": quoted / mine,
+            "pandapipes": "not installed: quoted",
+        }
     theirs = statistics.median(times)
     return {"pandapipes_ms": theirs * 1e3, "pandapipes_over_ours": theirs / mine, "pandapipes": "same run"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,13 +14,16 @@ from numpy.typing import NDArray
 
 from thermal.correlations.coolant import CoolantTable, coolant_table, density, viscosity
 from thermal.hydraulics.energy import coolant_temperatures
-from thermal.hydraulics.network import Network, NetworkBuilder
+from thermal.hydraulics.network import GRAVITY, Network, NetworkBuilder
 from thermal.hydraulics.solve import Flow, HydraulicSolver
 
 ROOT = Path(__file__).parents[2]
 FILE = json.loads((ROOT / "tests" / "data" / "pandapipes_networks.json").read_text(encoding="utf-8"))
 Floats = NDArray[np.float64]
 BAR, CUBIC_METRE_PER_HOUR = 1e5, 1.0 / 3600.0
+COLD = 998.206  # density of OpenModelica's water at 20 °C [kg/m3]
+# OpenModelica has the pump curves in metres of head; pandapipes took 10 m for 1 bar when it copied them
+TEN_METRES = 10.0 * COLD * GRAVITY
 
 
 class Case(NamedTuple):
@@ -33,7 +37,7 @@ class Case(NamedTuple):
     valves: list[int]
 
 
-def build(name: str, *, conductance: float = 1.0, well_mixed: bool = True) -> Case:
+def build(name: str, *, conductance: float = 1.0, well_mixed: bool = True, pump_unit: float = TEN_METRES) -> Case:
     net = FILE[name]
     b = NetworkBuilder()
     node = {j["index"]: b.node(f"junction {j['index']}", j["height_m"]) for j in net["junction"]}
@@ -42,12 +46,20 @@ def build(name: str, *, conductance: float = 1.0, well_mixed: bool = True) -> Ca
     for v in net.get("valve", []):
         bore = v["inner_diameter_mm"] * 1e-3
         valves.append(
-            b.orifice(f"valve {v['index']}", node[v["junction"]], node[v["element"]], loss=v["loss_coefficient"], diameter=bore)
+            b.orifice(
+                f"valve {v['index']}",
+                node[v["junction"]],
+                node[v["element"]],
+                loss=v["loss_coefficient"],
+                diameter=bore,
+            )
         )
     for p in net.get("pump", []):
-        a2, a1, a0 = (c * BAR / CUBIC_METRE_PER_HOUR**k for c, k in zip(p["coef"], (2, 1, 0), strict=True))
+        a2, a1, a0 = (c * pump_unit / CUBIC_METRE_PER_HOUR**k for c, k in zip(p["coef"], (2, 1, 0), strict=True))
         end = max(np.roots([a2, a1, a0]))
-        b.pump(f"pump {p['index']}", node[p["from_junction"]], node[p["to_junction"]], head=(a0, a1, a2), limit=float(end))
+        b.pump(
+            f"pump {p['index']}", node[p["from_junction"]], node[p["to_junction"]], head=(a0, a1, a2), limit=float(end)
+        )
     network = b.build()
     injection = np.zeros(len(network.nodes))
     for kind, sign in (("sink", -1.0), ("source", 1.0)):
@@ -57,7 +69,7 @@ def build(name: str, *, conductance: float = 1.0, well_mixed: bool = True) -> Ca
     return Case(network, node[grid["junction"]], grid["p_bar"] * BAR, injection, cells, valves)
 
 
-def _cells(b: NetworkBuilder, pipe: dict[str, Any], node: dict[int, int], conductance: float, mixed: bool) -> list[int]:  # noqa: FBT001
+def _cells(b: NetworkBuilder, pipe: dict[str, Any], node: dict[int, int], conductance: float, mixed: bool) -> list[int]:
     """Lay a pipe as its well-mixed cells, one branch each."""
     count, bore = pipe["sections"], pipe["inner_diameter_mm"] * 1e-3
     length = pipe["length_km"] * 1e3 / count
@@ -74,7 +86,7 @@ def _cells(b: NetworkBuilder, pipe: dict[str, Any], node: dict[int, int], conduc
             ambient_conductance=conductance * pipe["u_w_per_m2k"] * np.pi * bore * length,
             well_mixed=mixed,
         )
-        for k, ends in enumerate(zip(chain, chain[1:], strict=False))
+        for k, ends in enumerate(pairwise(chain))
     ]
 
 
@@ -84,9 +96,8 @@ def solve(case: Case, rho: Floats | float, mu: Floats | float) -> Flow:
 
 
 def velocities(case: Case, flow: Flow, rho: Floats | float) -> list[Floats]:
-    area = 0.25 * np.pi * case.network.diameter**2
-    v = flow.mass_flow / np.broadcast_to(rho, area.shape) / area
-    return [v[cells] for cells in case.cells]
+    area, rho = 0.25 * np.pi * case.network.diameter**2, np.broadcast_to(rho, flow.mass_flow.shape)
+    return [flow.mass_flow[cells] / rho[cells] / area[cells] for cells in case.cells]
 
 
 def reference(name: str, table: str, key: str) -> Floats:
@@ -103,15 +114,21 @@ def largest_pressure_error(name: str, flow: Flow, key: str) -> float:
 
 @pytest.mark.parametrize("name", ["meshed_pumps_om", "meshed_2valves_om"])
 def test_meshes_with_pumps_and_valves_match_openmodelica(name: str) -> None:
-    case, rho = build(name), 998.206
-    flow = solve(case, rho, 1.001605e-3)
-    assert largest_pressure_error(name, flow, "p_om") < 0.01
-    found = np.array([v[0] for v in velocities(case, flow, rho)])
-    np.testing.assert_allclose(found, reference(name, "pipe", "v_om"), rtol=0.01)
+    case = build(name)
+    flow = solve(case, COLD, 1.001605e-3)
+    assert largest_pressure_error(name, flow, "p_om") < 2e-3
+    found = np.array([v[0] for v in velocities(case, flow, COLD)])
+    # OpenModelica has equal flow through both valves, though their losses differ
+    np.testing.assert_allclose(found, reference(name, "pipe", "v_om"), rtol=3e-3)
     if case.valves:
-        found = flow.mass_flow[case.valves] / rho / (0.25 * np.pi * case.network.diameter[case.valves] ** 2)
-        np.testing.assert_allclose(found, reference(name, "valve", "v_om"), rtol=0.01)
-    assert largest_pressure_error(name, solve(case, rho, 2e-3), "p_om") > 0.002  # the coolant matters
+        found = flow.mass_flow[case.valves] / COLD / (0.25 * np.pi * case.network.diameter[case.valves] ** 2)
+        np.testing.assert_allclose(found, reference(name, "valve", "v_om"), rtol=3e-3)
+
+
+def test_a_wrong_pump_or_coolant_is_seen() -> None:
+    pumps, valves = "meshed_pumps_om", "meshed_2valves_om"
+    assert largest_pressure_error(pumps, solve(build(pumps, pump_unit=BAR), COLD, 1.001605e-3), "p_om") > 0.01
+    assert largest_pressure_error(valves, solve(build(valves), COLD, 2e-3), "p_om") > 0.01
 
 
 def test_a_tree_matches_stanet() -> None:
@@ -159,17 +176,22 @@ def hot_network(name: str, **changes: Any) -> tuple[Case, Flow, Floats, list[Flo
     raise AssertionError
 
 
-def temperature_error(name: str, cells: list[Floats], flows: list[Floats]) -> float:
-    """Largest temperature difference to OpenModelica [K]; its cells follow the pipe's own direction."""
-    return max(
-        float(np.max(np.abs(T - np.array(pipe["T_om"]))))
-        for T, pipe in zip(cells, FILE[name]["pipe"], strict=True)
-    )
+def worst_cell(name: str, cells: list[Floats]) -> float:
+    """Largest temperature difference to OpenModelica [K]."""
+    pairs = zip(cells, FILE[name]["pipe"], strict=True)
+    return max(float(np.max(np.abs(T - np.array(pipe["T_om"])))) for T, pipe in pairs)
 
 
 @pytest.mark.parametrize("name", ["heat_delta_2sinks", "heat_section_variation"])
 def test_heat_networks_match_openmodelica(name: str) -> None:
     case, flow, rho, cells = hot_network(name)
-    print(name, largest_pressure_error(name, flow, "p_om"))
-    for v, T, pipe in zip(velocities(case, flow, rho), cells, FILE[name]["pipe"], strict=True):
-        print(v[[0, -1]], pipe["v_om"]); print(T); print(np.array(pipe["T_om"]))
+    # viscosity at a cell's outlet is 1 % too much, at its middle 1 % too little: OpenModelica's momentum is staggered
+    assert largest_pressure_error(name, flow, "p_om") < 0.01
+    found = np.array([v.mean() for v in velocities(case, flow, rho)])
+    np.testing.assert_allclose(found, reference(name, "pipe", "v_om"), rtol=0.01)
+    assert worst_cell(name, cells) < 0.1  # of a drop of 40 to 70 K
+
+
+def test_heat_given_off_along_the_way_instead_of_from_stirred_cells_is_seen() -> None:
+    assert worst_cell("heat_delta_2sinks", hot_network("heat_delta_2sinks", well_mixed=False)[3]) > 1.0
+    assert worst_cell("heat_delta_2sinks", hot_network("heat_delta_2sinks", conductance=1.01)[3]) > 0.1

@@ -22,9 +22,7 @@ def solve(factor: float = 1.0) -> Flow:
         b.resistance(link, node[link[0]], node[link[1]], quadratic=r * (factor if k == 0 else 1.0))
     put_in = np.zeros(5)
     put_in[node["C"]], put_in[node["E"]] = -0.4 * CASE["Qin"] * RHO, -0.6 * CASE["Qin"] * RHO
-    return HydraulicSolver(b.build(), [node["A"]]).solve(
-        np.zeros(1), density=RHO, viscosity=1e-3, injection=put_in
-    )
+    return HydraulicSolver(b.build(), [node["A"]]).solve(np.zeros(1), density=RHO, viscosity=1e-3, injection=put_in)
 
 
 def test_flows_and_pressures_match() -> None:

@@ -145,7 +145,7 @@ def _exchanger(builder: NetworkBuilder, element: Element, part: Exchanger) -> in
     return builder.resistance(element.path, element.start, element.end, **_quadratic(part))
 
 
-def _quadratic(law: Any) -> dict[str, float]:
+def _quadratic(law: Any) -> dict[str, Any]:
     """Fields of a linear plus quadratic pressure drop; what is not given is zero, which the network knows."""
     return {name: float(getattr(law, name) or 0.0) for name in ("linear", "quadratic", "density", "viscosity")}
 
@@ -160,7 +160,7 @@ def _plate(builder: NetworkBuilder, element: Element, part: Plate) -> int:
         return builder.channels(
             *ends,
             diameter=bore,
-            count=float(c.count),
+            number=float(c.count),
             width=float(c.width),
             height=float(c.height),
             length=float(c.length),
@@ -169,7 +169,7 @@ def _plate(builder: NetworkBuilder, element: Element, part: Plate) -> int:
         )
     if law.quadratic is not None:
         return builder.resistance(*ends, diameter=bore, **_quadratic(law.quadratic))
-    fluid = {n: float(getattr(law.table or law.point, n) or 0.0) for n in ("density", "viscosity")}
+    fluid: dict[str, Any] = {n: float(getattr(law.table or law.point, n) or 0.0) for n in ("density", "viscosity")}
     if law.table is not None:
         flow, drop = _columns(law.table.points)
         return builder.table(*ends, flow=flow, drop=drop, diameter=bore, **fluid)

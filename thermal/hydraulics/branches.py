@@ -96,7 +96,7 @@ class Curves(NamedTuple):
 class Channels(NamedTuple):
     """Cold plates described by their channels, one array per dimension, shape (plates,); SI units."""
 
-    count: NDArray[np.float64]
+    number: NDArray[np.float64]
     width: NDArray[np.float64]
     height: NDArray[np.float64]
     length: NDArray[np.float64]
@@ -210,7 +210,7 @@ def pressure_drops(coefficients, curves, channels, active, m, drop, slope):  # t
     factor, exponent, scale = coefficients.factor, coefficients.exponent, coefficients.scale
     shut_off, limit, stiffness = coefficients.shut_off, coefficients.limit, coefficients.stiffness
     begin, flows, drops, slopes = curves.start, curves.flow, curves.drop, curves.slope
-    count, width, height, length = channels.count, channels.width, channels.height, channels.length
+    number, width, height, length = channels.number, channels.width, channels.height, channels.length
     loss, split = channels.loss, channels.split
     largest = 0.0
     for b in range(m.size):
@@ -228,13 +228,15 @@ def pressure_drops(coefficients, curves, channels, active, m, drop, slope):  # t
             value, rise = table_law(flow, scale[b], factor[b], begin[c], begin[c + 1], flows, drops, slopes)
         elif law == CHANNELS:
             value, rise = channel_pressure_drop(
-                flow, count[c], width[c], height[c], length[c], loss[c], split[c], density[b], viscosity[b]
+                flow, number[c], width[c], height[c], length[c], loss[c], split[c], density[b], viscosity[b]
             )
         elif law == PUMP:
             value, rise = pump_law(flow, linear[b], quadratic[b], shut_off[b], limit[b], stiffness[b])
         else:
             ends = begin[c], begin[c + 1]
-            value, rise = pump_table_law(flow, scale[b], factor[b], stiffness[b], ends[0], ends[1], flows, drops, slopes)
+            value, rise = pump_table_law(
+                flow, scale[b], factor[b], stiffness[b], ends[0], ends[1], flows, drops, slopes
+            )
         drop[b] = value + static[b]
         slope[b] = max(rise * copies[b], LEAST_SLOPE)
         largest = max(largest, abs(value))

@@ -141,7 +141,8 @@ def _root(surplus: Callable[[float], tuple[float, Flow]], best: float, highest: 
         else:
             low, f_low = x, value
             f_high, side = (0.5 * f_high if side < 0 else f_high), -1
-    raise ConvergenceError("the pump speed", history, "the cooling unit", "a head curve with a jump; check its table")
+    what, cause = "the pump speed", "a head curve with a jump; check its table"
+    raise ConvergenceError(what, history, "the cooling unit", cause)
 
 
 def refuse_pumps_beyond_curve(rack: Rack, assembly: Assembly, pumps: Pumping, rho: float) -> None:
@@ -231,7 +232,9 @@ def exchange(
         return None
     served = rack.cdu.racks_served
     inlet = float(rack.facility.supply_temperature)
-    conductance = sum(_conductance(assembly, e, part, fluid, facility, supply, inlet) for e, part in exchangers) / served
+    conductance = (
+        sum(_conductance(assembly, e, part, fluid, facility, supply, inlet) for e, part in exchangers) / served
+    )
     hot = mass_flow * specific_heat(fluid, supply + 0.5 * duty / (mass_flow * specific_heat(fluid, supply)))
     per_flow = density(facility, inlet) * specific_heat(facility, inlet)
     most = float(rack.facility.flow)
@@ -260,7 +263,13 @@ def exchange(
 
 
 def _conductance(
-    assembly: Assembly, e: int, part: Exchanger, fluid: CoolantTable, facility: CoolantTable, supply: float, inlet: float
+    assembly: Assembly,
+    e: int,
+    part: Exchanger,
+    fluid: CoolantTable,
+    facility: CoolantTable,
+    supply: float,
+    inlet: float,
 ) -> float:
     """UA of the whole unit's exchanger from its rating [W/K]."""
     rated = part.rated

@@ -117,7 +117,8 @@ def coolant_temperatures(
     if history.size and not history[-1] <= SETTLED:
         place = n.nodes[int(np.flatnonzero(reached)[0])]
         cause = "flow runs in circles (two pumps, one of them backwards?); give the pumps check valves"
-        raise ConvergenceError("the coolant temperature", history.tolist(), place, cause)
+        what = "the coolant temperature"
+        raise ConvergenceError(what, history.tolist(), place, cause)
     node = _temperatures(fluid, h_node)
     node[~reached] = ambient
     outlet = _temperatures(fluid, h_out)

@@ -139,7 +139,8 @@ def solve_loop(rack: Rack, assembly: Assembly, heat: Floats) -> LoopSolution:
         if history[-1] <= SETTLED:
             return loop.solution(len(history))
     cause = "flow and temperature drive each other in turn; raise the flow or choose another control"
-    raise ConvergenceError("the coolant loop", history, loop.slowest, cause)
+    what = "the coolant loop"
+    raise ConvergenceError(what, history, loop.slowest, cause)
 
 
 class _Loop:
@@ -274,10 +275,9 @@ class _Loop:
         """Largest mass imbalance of a node inside the network over the rack's flow."""
         assert self.flow is not None
         network, count = self.part.network, len(self.assembly.nodes)
-        balance = np.bincount(network.end, self.flow.mass_flow, count)
-        balance -= np.bincount(network.start, self.flow.mass_flow, count)
         _, injection = self._boundary()
-        balance += injection
+        into = np.bincount(network.end, self.flow.mass_flow, count)
+        balance = injection + into - np.bincount(network.start, self.flow.mass_flow, count)
         balance[self.solver.given] = 0.0
         return float(np.abs(balance).max(initial=0.0) / abs(self.mass_flow)) if self.mass_flow else 0.0
 
@@ -322,7 +322,7 @@ class _Loop:
 
 
 def _at(law: Callable[[CoolantTable, float], float], fluid: CoolantTable, T: Floats) -> Floats:
-    """A property at each temperature; the caller keeps T inside the table."""
+    """Evaluate a property at each temperature; the caller keeps T inside the table."""
     out = np.empty(T.size)
     _fill(law, fluid, T, out)
     return out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from math import pi
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -235,7 +236,7 @@ class NetworkBuilder:
         return self._add(path, start, end, TABLE, curve=curve, **values)
 
     def channels(self, path: str, start: int, end: int, *, diameter: float = 0.0, **geometry: float) -> int:
-        """Add a plate by its channels: count, width, height, length, loss, split (1 when centre-fed, else 0)."""
+        """Add a plate by its channels: number, width, height, length, loss, split (1 when centre-fed, else 0)."""
         self._channels.append(geometry)
         return self._add(path, start, end, CHANNELS, curve=len(self._channels) - 1, diameter=diameter)
 
@@ -266,7 +267,9 @@ class NetworkBuilder:
         self._curves.append((flow, drop))
         return len(self._curves) - 1
 
-    def tee(self, node: int, run: int | None, side: int, *, header: float, tap: float, coefficient: float = 0.4) -> None:
+    def tee(
+        self, node: int, run: int | None, side: int, *, header: float, tap: float, coefficient: float = 0.4
+    ) -> None:
         """Add the losses of a header tee: `run` is the header branch away from the port, bores in [m]."""
         self._tees.append((node, -1 if run is None else run, side, header, tap, coefficient))
 
@@ -278,10 +281,10 @@ class NetworkBuilder:
         """Freeze what was added."""
         rows = self._rows
 
-        def column(name: str, default: float, dtype: type = np.float64) -> NDArray[np.generic]:
+        def column(name: str, default: float, dtype: type = np.float64) -> Any:
             return np.array([row.get(name, default) for row in rows], dtype)
 
-        floats = {
+        floats: dict[str, Any] = {
             name: column(name, default)
             for name, default in (
                 ("length", 0.0), ("diameter", 0.0), ("roughness", 0.0), ("loss", 0.0), ("linear", 0.0),
@@ -289,10 +292,11 @@ class NetworkBuilder:
                 ("shut_off", 0.0), ("limit", np.inf), ("speed", 1.0), ("copies", 1.0), ("ambient_conductance", 0.0),
             )
         }  # fmt: skip
-        integers = {name: column(name, -1, np.int64) for name in ("start", "end", "curve")}
-        tees = list(zip(*self._tees, strict=True)) or [()] * 6
+        integers: dict[str, Any] = {name: column(name, -1, np.int64) for name in ("start", "end", "curve")}
+        tees: list[Any] = list(zip(*self._tees, strict=True)) or [()] * 6
         names = ("tee_node", "tee_run", "tee_side", "tee_header", "tee_tap", "tee_coefficient")
         types = (np.int64, np.int64, np.int64, np.float64, np.float64, np.float64)
+        junctions: dict[str, Any] = {n: np.array(c, t) for n, c, t in zip(names, tees, types, strict=True)}
         return Network(
             nodes=tuple(path for path, _ in self._nodes),
             branches=tuple(str(row["path"]) for row in rows),
@@ -305,8 +309,8 @@ class NetworkBuilder:
             channels=Channels(*(np.array([c[n] for c in self._channels], float) for n in Channels._fields)),
             **floats,
             **integers,
-            **{n: np.array(c, t) for n, c, t in zip(names, tees, types, strict=True)},
-        )  # type: ignore[arg-type]
+            **junctions,
+        )
 
 
 def _freeze_curves(curves: list[tuple[Floats, Floats]]) -> Curves:

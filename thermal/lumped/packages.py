@@ -45,9 +45,11 @@ def _stack_resistance(stack: Stack, beyond: float) -> float:
             total += float(layer.areal_resistance) / heated
         elif area > heated:
             h = 1.0 / (total * area)
-            assert layer.thickness is not None and layer.conductivity is not None
+            assert layer.thickness is not None
+            assert layer.conductivity is not None
             total = song_lee_au(heated, area, float(layer.thickness), float(layer.conductivity), h)[0]
         else:
-            assert layer.thickness is not None and layer.conductivity is not None
+            assert layer.thickness is not None
+            assert layer.conductivity is not None
             total += float(layer.thickness) / (float(layer.conductivity) * area)
     return total - beyond

@@ -257,6 +257,7 @@ class RackFile(Model):
     manifold: ManifoldUse | None = Field(None, description="the rack manifolds; without them trays join the ports")
     trays: dict[Name, TrayGroup] = Field(min_length=1, description="trays by group")
     limits: Limits = Field(Limits(), description="what the rack must stay within")
+    guidelines: Limits = Field(Limits(), description="good practice: reported when exceeded, but no limit is broken")
 
 
 class Rack(RackFile):

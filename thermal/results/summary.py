@@ -17,7 +17,7 @@ class Coolant(TypedDict):
 
 
 class Violation(TypedDict):
-    """A limit that the operating point breaks; `text` is a sentence that names the limit's source."""
+    """A limit or guideline that the operating point exceeds; `text` is a sentence that names its source."""
 
     path: str
     quantity: str
@@ -25,6 +25,7 @@ class Violation(TypedDict):
     limit: float
     unit: str
     text: str
+    severity: NotRequired[str]  # limit (the default) or guideline
 
 
 class BandValue(TypedDict):

@@ -205,7 +205,7 @@ def flow_spread(assembly: Assembly, trays: Table) -> float | None:
 
 
 def _notes(solved: Solved) -> list[str]:
-    """What the reader should know beside the numbers."""
+    """List what the reader should know beside the numbers."""
     rack = solved.rack
     fallen = sorted({d.package for d in solved.assembly.devices if d.power_state != rack.power_state})
     notes = list(solved.chips.notes)
@@ -228,8 +228,8 @@ def _cut_off(loop: LoopSolution) -> list[str]:
 def _bill_total(bill: Mapping[str, Any]) -> BillTotal:
     """Totals of a bill for the summary."""
     keys = ("prices", "currency", "total", "total_low", "total_high", "per_kW")
-    total: Any = {key: bill[key] for key in keys}
-    return {**total, "covered": bill["basket"]}  # type: ignore[no-any-return]
+    total: Any = {**{key: bill[key] for key in keys}, "covered": bill["basket"]}
+    return total  # type: ignore[no-any-return]
 
 
 def _provenance(solved: Solved) -> dict[str, Any]:
@@ -256,5 +256,3 @@ def _provenance(solved: Solved) -> dict[str, Any]:
         },
         "residuals": residuals,
     }
-
-

@@ -96,7 +96,8 @@ def _margin_with(rack: Rack, ends: dict[str, float | None], notes: list[str]) ->
 
 
 def _row(rack: Rack, path: str, value: Value, low: float, high: float) -> BandValue:
-    assert value.low is not None and value.high is not None
+    assert value.low is not None
+    assert value.high is not None
     row: BandValue = {
         "path": path,
         "title": _title(rack, path),

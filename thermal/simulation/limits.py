@@ -1,4 +1,4 @@
-"""Limits that an operating point breaks, each with the source of the limit."""
+"""Limits and guidelines that an operating point exceeds, each with its source."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from thermal.correlations.coolant import vapour_pressure
 from thermal.rack.parts import Cdu, Coupling, Package, Plate
+from thermal.rack.schema import Limits
 from thermal.rack.values import Value
 from thermal.results.summary import Violation
 from thermal.simulation.coolant_state import CoolantState
@@ -24,7 +25,7 @@ ROUNDING = 1.0e-9
 
 
 def violations(solved: Solved, state: CoolantState) -> list[Violation]:
-    """List every limit that is broken.
+    """List everything that is exceeded.
 
     Parameters
     ----------
@@ -36,19 +37,33 @@ def violations(solved: Solved, state: CoolantState) -> list[Violation]:
     Returns
     -------
     list of Violation
-        Junctions first, then coolant temperature, velocity, pressure, flow; each text names the limit's source.
+        Limits first (junctions, coolant temperature, velocity, pressure, flow), then guidelines; each text names the
+        source.
     """
     found = [*_junctions(solved)]
-    if solved.loop is not None:
-        for rule in (_temperatures, _velocities, _pressures, _vapour, _spread, _rated_flows):
-            found += rule(solved, state)
+    if solved.loop is None:
+        return found
+    for rule in SYSTEM_RULES:
+        found += rule(solved, state, solved.rack.limits)
+    for own in (_part_pressures, _vapour, _rated_flows):
+        found += own(solved, state)
+    for rule in SYSTEM_RULES:
+        found += [{**v, "severity": "guideline"} for v in rule(solved, state, solved.rack.guidelines)]
     return found
 
 
 def _violation(path: str, quantity: str, value: float, limit: float, unit: str, what: str, source: str) -> Violation:
     direction = "below" if value < limit else "above"
     text = f"{what} {value:.4g} {unit} is {direction} {limit:.4g} {unit} ({source})"
-    return {"path": path, "quantity": quantity, "value": value, "limit": limit, "unit": unit, "text": text}
+    return {
+        "path": path,
+        "quantity": quantity,
+        "value": value,
+        "limit": limit,
+        "unit": unit,
+        "text": text,
+        "severity": "limit",
+    }
 
 
 def _source(limit: Value) -> str:
@@ -70,8 +85,8 @@ def _junctions(solved: Solved) -> Iterator[Violation]:
                 break
 
 
-def _temperatures(solved: Solved, state: CoolantState) -> Iterator[Violation]:
-    limits, loop = solved.rack.limits, solved.loop
+def _temperatures(solved: Solved, state: CoolantState, limits: Limits) -> Iterator[Violation]:
+    loop = solved.loop
     assert loop is not None
     back, low, high = limits.return_temperature, limits.supply_temperature_low, limits.supply_temperature_high
     if back is not None and loop.back > float(back) + ROUNDING:
@@ -85,9 +100,9 @@ def _temperatures(solved: Solved, state: CoolantState) -> Iterator[Violation]:
         yield _violation("supply_port", "supply_temperature", *shown, "°C", "supply temperature", _source(high))
 
 
-def _velocities(solved: Solved, state: CoolantState) -> Iterator[Violation]:
+def _velocities(solved: Solved, state: CoolantState, limits: Limits) -> Iterator[Violation]:
     """Header velocity; the fastest segment of each manifold stands for it."""
-    limit = solved.rack.limits.velocity
+    limit = limits.velocity
     if limit is None:
         return
     fastest: dict[str, tuple[float, str]] = {}
@@ -100,9 +115,9 @@ def _velocities(solved: Solved, state: CoolantState) -> Iterator[Violation]:
             yield _violation(path, "velocity", speed, float(limit), "m/s", "header velocity", _source(limit))
 
 
-def _pressures(solved: Solved, state: CoolantState) -> Iterator[Violation]:
-    """Working pressure of the rack and of the parts, over the room's."""
-    limits, loop = solved.rack.limits, solved.loop
+def _pressures(solved: Solved, state: CoolantState, limits: Limits) -> Iterator[Violation]:
+    """Working pressure of the rack over the room's, and its pressure drop."""
+    loop = solved.loop
     assert loop is not None
     over = state.pressure - float(solved.rack.ambient.pressure)
     top = int(np.argmax(over))
@@ -114,6 +129,11 @@ def _pressures(solved: Solved, state: CoolantState) -> Iterator[Violation]:
         shown = loop.pressure_drop / 1e3, float(limits.pressure_drop) / 1e3
         yield _violation("supply_port", "pressure_drop", *shown, "kPa", "pressure drop of the rack",
                          _source(limits.pressure_drop))  # fmt: skip
+
+
+def _part_pressures(solved: Solved, state: CoolantState) -> Iterator[Violation]:
+    """Pressure of couplings and plates past what their makers allow."""
+    over = state.pressure - float(solved.rack.ambient.pressure)
     for element in solved.assembly.elements:
         part = solved.rack.parts[element.part]
         rated = part.rated_pressure if isinstance(part, Coupling) else None
@@ -136,8 +156,8 @@ def _vapour(solved: Solved, state: CoolantState) -> Iterator[Violation]:
         yield _violation(state.node_paths[short], "vapour_pressure", *shown, "kPa", "absolute pressure", source)
 
 
-def _spread(solved: Solved, state: CoolantState) -> Iterator[Violation]:
-    limit = solved.rack.limits.flow_spread
+def _spread(solved: Solved, state: CoolantState, limits: Limits) -> Iterator[Violation]:
+    limit = limits.flow_spread
     if limit is None:
         return
     groups: dict[str, list[float]] = {}
@@ -170,3 +190,7 @@ def _rated_flows(solved: Solved, state: CoolantState) -> Iterator[Violation]:
         if flow > float(unit.max_flow):
             shown = flow / L_MIN, float(unit.max_flow) / L_MIN
             yield _violation("cdu", "volume_flow", *shown, "L/min", "flow of all its racks", _source(unit.max_flow))
+
+
+SYSTEM_RULES = (_temperatures, _velocities, _pressures, _spread)
+"""Rules that a rack's limits and guidelines set alike."""

@@ -102,8 +102,8 @@ def simulate(rack: Rack, *, band: bool = False, progress: Progress | None = None
     started = time.perf_counter()
     solved = solve(rack)
     wall = time.perf_counter() - started
-    bills = [bill_of_materials(rack, solved.assembly, book).summary() for book in default_books(rack.name)]
-    results = results_of(solved, bills, wall)
+    bills = [bill_of_materials(rack, solved.assembly, book) for book in default_books(rack.name)]
+    results = results_of(solved, [bill.summary() for bill in bills if bill.lines], wall)
     if not band:
         return results
     width, notes = margin_band(solved, progress)
@@ -113,7 +113,7 @@ def simulate(rack: Rack, *, band: bool = False, progress: Progress | None = None
 
 def compile_notice() -> str | None:
     """Return a line for the user when the solver's compiled code is not cached yet, else None."""
-    folder = Path(newton.stats.cache_path)
+    folder = Path(newton.stats.cache_path or ".")
     if any(folder.glob("newton.newton-*.nbi")):
         return None
     return "first run: compiling the solver (about half a minute, once); later runs start from the cache"

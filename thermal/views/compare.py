@@ -8,7 +8,7 @@ from typing import Any
 
 from thermal.results.summary import Summary
 from thermal.views.cost import price, quantity
-from thermal.views.simulate import decisive_device
+from thermal.views.simulate import by_severity, decisive_device
 from thermal.views.tables import money, number, plain_table
 
 __all__ = ["compare_text", "difference_text", "side_by_side"]
@@ -135,5 +135,6 @@ ROWS: tuple[tuple[str, Callable[[Summary], str]], ...] = (
     ("least margin at", _of_decisive("path")),
     ("its junction [°C]", _of_decisive("junction_max_C")),
     ("its margin [K]", _of_decisive("margin_K")),
-    ("limits violated", lambda summary: number(len(summary["violations"]), 0)),
+    ("limits violated", lambda summary: number(len(by_severity(summary["violations"])[0]), 0)),
+    ("guidelines exceeded", lambda summary: number(len(by_severity(summary["violations"])[1]), 0)),
 )

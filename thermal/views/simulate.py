@@ -28,8 +28,11 @@ def simulate_text(summary: Summary) -> str:
     lines.append(_by_kind(summary["devices"]))
     if summary.get("bill"):
         lines.append(labelled("bill", _bill(summary["bill"])))
-    if summary["violations"]:
-        lines.append(labelled("violations", *_violations(summary["violations"])))
+    limits, guidelines = by_severity(summary["violations"])
+    if limits:
+        lines.append(labelled("violations", *_violations(limits)))
+    if guidelines:
+        lines.append(labelled("guidelines", *_violations(guidelines)))
     if summary.get("notes"):
         lines.append(labelled("notes", *summary["notes"]))
     return "\n".join(lines)
@@ -42,6 +45,15 @@ def decisive_device(devices: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] |
         return min(with_limit, key=lambda device: device["margin_K"])
     known = [device for device in devices if device.get("junction_max_C") is not None]
     return max(known, key=lambda device: device["junction_max_C"], default=None)
+
+
+def by_severity(violations: Iterable[Violation]) -> tuple[list[Violation], list[Violation]]:
+    """Part what breaks a limit from what only exceeds a guideline."""
+    limits: list[Violation] = []
+    guidelines: list[Violation] = []
+    for violation in violations:
+        (guidelines if violation.get("severity") == "guideline" else limits).append(violation)
+    return limits, guidelines
 
 
 def _head(summary: Summary) -> str:
@@ -70,14 +82,17 @@ def _verdict(summary: Summary) -> Iterator[str]:
     """Say whether it is fine and, with a band, what decides that."""
     device = decisive_device(summary["devices"])
     margin = device.get("margin_K") if device else None
-    count = len(summary["violations"])
+    limits, guidelines = by_severity(summary["violations"])
+    count = len(limits)
     if count == 0:
-        yield "within limits" + (f": {number(margin)} K to spare" if margin is not None else "")
+        spare = f": {number(margin)} K to spare" if margin is not None else ""
+        good = "a guideline is" if len(guidelines) == 1 else f"{len(guidelines)} guidelines are"
+        yield f"within limits{spare}" + (f"; {good} exceeded (below)" if guidelines else "")
     else:
-        limits = "limit is" if count == 1 else "limits are"
+        broken = "limit is" if count == 1 else "limits are"
         over = f"; the worst device is {number(-margin)} K over its limit" if margin is not None and margin < 0 else ""
         spare = f"; devices have {number(margin)} K to spare" if margin is not None and margin >= 0 else ""
-        yield f"OVER LIMIT: {count} {limits} violated{over or spare}"
+        yield f"OVER LIMIT: {count} {broken} violated{over or spare}"
     band = summary.get("band")
     if band is not None:
         yield _band(band)

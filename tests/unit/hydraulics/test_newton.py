@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -89,7 +91,7 @@ class Equations:
 
 @pytest.mark.parametrize("reverse", [False, True])
 @pytest.mark.parametrize("seed", range(4))
-def test_one_step_equals_a_dense_newton_step(seed: int, reverse: bool) -> None:  # noqa: FBT001 - a parameter
+def test_one_step_equals_a_dense_newton_step(seed: int, reverse: bool) -> None:
     network, inlet, outlet = manifolds(0.04, reverse=reverse)
     rng = np.random.default_rng(seed)
     equations = Equations(network, [inlet, outlet])
@@ -106,12 +108,12 @@ def test_one_step_equals_a_dense_newton_step(seed: int, reverse: bool) -> None: 
 @pytest.mark.parametrize("reverse", [False, True])
 @pytest.mark.parametrize("pressure", [1e5, 1e2, -1e5])
 @pytest.mark.parametrize("bore", [0.05, 0.03, 0.02, 0.014])
-def test_convergence_is_quadratic_with_tees(bore: float, pressure: float, reverse: bool) -> None:  # noqa: FBT001
+def test_convergence_is_quadratic_with_tees(bore: float, pressure: float, reverse: bool) -> None:
     network, inlet, outlet = manifolds(bore, reverse=reverse)
     flow = HydraulicSolver(network, [inlet, outlet]).solve(np.array([pressure, 0.0]), density=RHO, viscosity=MU)
     assert flow.iterations <= 11
     steps = flow.history[:, 1]
-    late = [(a, b) for a, b in zip(steps, steps[1:], strict=False) if 1e-5 < a < 0.1]
+    late = [(a, b) for a, b in pairwise(steps) if 1e-5 < a < 0.1]
     assert late
     assert all(b < 3.0 * a * a for a, b in late)
 
@@ -128,14 +130,14 @@ def test_every_law_converges_quadratically_in_one_circuit() -> None:
     b.resistance("plate", nodes[4], nodes[5], linear=1e8, quadratic=1e11, **fluid)
     b.power("plate2", nodes[5], nodes[6], factor=1e10, exponent=1.6, **fluid)
     b.table("filter", nodes[6], nodes[7], flow=flow, drop=drop, **fluid)
-    b.channels("plate3", nodes[6], nodes[7], count=100.0, width=1e-4, height=3e-3, length=0.04, loss=1.0, split=0.0)
+    b.channels("plate3", nodes[6], nodes[7], number=100.0, width=1e-4, height=3e-3, length=0.04, loss=1.0, split=0.0)
     b.orifice("orifice", nodes[7], nodes[8], loss=3.0, diameter=0.01)
     unit = b.resistance("unit", nodes[8], nodes[0], linear=1e7, **fluid)
     b.scale(unit, 2.0)
     flow_ = HydraulicSolver(b.build(), [0]).solve(np.array([2e5]), density=RHO, viscosity=MU)
     steps = flow_.history[:, 1]
     assert flow_.iterations <= 10
-    assert all(after < 5.0 * before**2 for before, after in zip(steps, steps[1:], strict=False) if 1e-5 < before < 0.1)
+    assert all(after < 5.0 * before**2 for before, after in pairwise(steps) if 1e-5 < before < 0.1)
 
 
 def test_a_branch_with_tees_at_both_ends_still_converges() -> None:
