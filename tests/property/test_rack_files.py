@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from thermal.rack.source import parse_yaml, read_yaml
 
 HOSTILE = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 GOOD = bundled_path("racks", "asic_liquid").read_text(encoding="utf-8")
+PUT = ["", " ", ":", "\n", "[", "]", "{", "-", "x", "0", "&a ", "*a", "!!int ", "#", "\t"]
 WORDS = [
     *RackFile.model_fields,
     *PART_KINDS,
@@ -37,8 +37,8 @@ WORDS = [
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path
+def home(tmp_path: Path) -> Path:
+    return tmp_path
 
 
 def check(path: Path) -> None:
@@ -46,14 +46,14 @@ def check(path: Path) -> None:
     try:
         expand(load_rack(path))
     except InputError as error:
-        assert error.problems
-        for problem in error.problems:
-            assert problem.file
-            assert problem.path
-            assert problem.wrong
-            assert problem.right
-            assert problem.line >= 0
-            assert "\n" not in problem.wrong
+        found = error.problems
+    else:
+        return
+    assert found
+    for problem in found:
+        assert all((problem.file, problem.path, problem.wrong, problem.right))
+        assert problem.line >= 0
+        assert "\n" not in problem.wrong
 
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.sampled_from(WORDS)
