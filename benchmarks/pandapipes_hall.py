@@ -14,8 +14,8 @@ def pandapipes_solve(network: Network, inlet: int, outlet: int, drop: float, rep
     """CPU times of the warm solves [s] and the total flow [L/min]; raises ImportError where it is not installed."""
     import pandapipes as pp
 
-    net = pp.create_empty_network("case D")
-    pp.create_constant_fluid(net, "coolant", "liquid", density=DENSITY, viscosity=VISCOSITY, heat_capacity=4180.0)
+    fluid = pp.create_constant_fluid("coolant", "liquid", density=DENSITY, viscosity=VISCOSITY, heat_capacity=4180.0)
+    net = pp.create_empty_network("case D", fluid=fluid)
     pp.create_junctions(net, len(network.nodes), pn_bar=1.0, tfluid_k=300.0)
     pp.create_ext_grid(net, inlet, p_bar=1.0 + drop / 1e5, t_k=300.0)
     pp.create_ext_grid(net, outlet, p_bar=1.0, t_k=300.0)

@@ -105,8 +105,9 @@ def pumping(rack: Rack, assembly: Assembly, mass_flow: float, head: float, fluid
         return float(flow.pressure[assembly.supply_port]) - head, flow
 
     highest = _highest_speed(rack, assembly)
-    best, _ = surplus(highest)
+    best, most = surplus(highest)
     if best < 0.0:
+        refuse_pumps_beyond_curve(rack, assembly, Pumping(highest, most, part), rho)
         volume = mass_flow / rho * LITRES_PER_MINUTE
         msg = (
             f"{rack.cdu.part if rack.cdu else 'cdu'}: at its highest speed it gives {(best + head) / 1e3:.1f} kPa at "
@@ -171,7 +172,8 @@ def pump_power(rack: Rack, assembly: Assembly, pumps: Pumping, rho: float) -> fl
             rise = pumps.flow.pressure[element.end] - pumps.flow.pressure[element.start]
             volume = pumps.flow.mass_flow[b] / rho
             served = rack.cdu.racks_served if rack.cdu else 1
-            total += max(rise * volume, 0.0) / _efficiency(part, volume * served / pumps.speed, element.path)
+            if rise * volume > 0.0:
+                total += rise * volume / _efficiency(part, volume * served / pumps.speed, element.path)
     return float(total)
 
 
@@ -219,7 +221,7 @@ def exchange(
     Returns
     -------
     Exchange or None
-        None when the rack names no facility flow or its unit has no exchanger.
+        None when the rack names no facility flow, its unit has no exchanger, or no coolant flows.
 
     Raises
     ------
@@ -228,7 +230,7 @@ def exchange(
     """
     found = [(e, rack.parts[assembly.elements[e].part]) for e in assembly.cdu_elements]
     exchangers = [(e, part) for e, part in found if isinstance(part, Exchanger)]
-    if rack.facility is None or rack.facility.flow is None or not exchangers or rack.cdu is None:
+    if rack.facility is None or rack.facility.flow is None or not exchangers or rack.cdu is None or mass_flow == 0.0:
         return None
     served = rack.cdu.racks_served
     inlet = float(rack.facility.supply_temperature)
@@ -275,11 +277,8 @@ def _conductance(
     rated = part.rated
     hot = float(rated.flow) * density(fluid, supply) * specific_heat(fluid, supply)
     cold = float(rated.facility_flow) * density(facility, inlet) * specific_heat(facility, inlet)
-    UA = rated_conductance(float(rated.heat), float(rated.approach), hot, cold)
-    if not np.isfinite(UA):
-        msg = (
-            f"{assembly.elements[e].path}: no exchanger moves {float(rated.heat) / 1e3:.0f} kW at an approach of "
-            f"{float(rated.approach):.1f} K with the flows of its rating; raise rated.facility_flow or rated.approach"
-        )
-        raise OperatingRangeError(msg)
-    return float(UA)
+    try:
+        return rated_conductance(float(rated.heat), float(rated.approach), hot, cold)
+    except OperatingRangeError as error:
+        msg = f"{assembly.elements[e].path}: its rating is impossible: {error} (rated.approach, rated.facility_flow)"
+        raise OperatingRangeError(msg) from error

@@ -33,6 +33,7 @@ from thermal.hydraulics.energy import Temperatures, coolant_temperatures
 from thermal.hydraulics.solve import Flow, HydraulicSolver
 from thermal.rack.coolants import CoolantColumns, CoolantData
 from thermal.rack.expand import Assembly
+from thermal.rack.parts import Exchanger
 from thermal.rack.schema import Rack
 
 __all__ = ["LoopSolution", "fluid_table", "solve_loop"]
@@ -162,9 +163,10 @@ class _Loop:
             given.append(assembly.supply_port)
         self.solver = HydraulicSolver(self.part.network, given)
         self.heat = heat[self.part.elements]
-        self.held = np.flatnonzero(
-            np.isin(self.part.elements, assembly.cdu_elements) & (self.part.network.end == assembly.supply_port)
-        )
+        self.unit = np.isin(self.part.elements, assembly.cdu_elements)
+        cooled = [isinstance(rack.parts[assembly.elements[e].part], Exchanger) for e in self.part.elements]
+        at_port = self.part.network.end == assembly.supply_port
+        self.held = np.flatnonzero(self.unit & (at_port | np.array(cooled, np.bool_)))
         self.mean = np.full(len(chosen), self.supply)
         self.extra = 0.0  # friction heat less heat given to the room, of the pass before [W]
         self.flow: Flow | None = None
@@ -196,7 +198,9 @@ class _Loop:
             held=dict.fromkeys(self.held.tolist(), self.supply),
         )
         t = self.temperatures
-        mean = np.where(self.flow.mass_flow != 0.0, 0.5 * (t.inlet + t.outlet), self.supply)
+        # the cooling unit is taken at the supply temperature, as `pumping` takes it
+        flowing = (self.flow.mass_flow != 0.0) & ~self.unit
+        mean = np.where(flowing, 0.5 * (t.inlet + t.outlet), self.supply)
         moved = np.abs(mean - self.mean)
         change = float(moved.max(initial=0.0))
         if moved.size:
@@ -267,9 +271,8 @@ class _Loop:
         if injection[port] > 0.0:
             return float(injection[port])
         network = self.part.network
-        rack_side = ~np.isin(self.part.elements, self.assembly.cdu_elements)
         away = np.where(network.start == port, 1.0, 0.0) - np.where(network.end == port, 1.0, 0.0)
-        return float(np.sum((away * self.flow.mass_flow)[rack_side]))
+        return float(np.sum((away * self.flow.mass_flow)[~self.unit]))
 
     def _imbalance(self) -> float:
         """Largest mass imbalance of a node inside the network over the rack's flow."""

@@ -18,8 +18,9 @@ HEAD_TOLERANCE = 1.0e-8  # largest pressure residual over the largest pressure d
 MASS_TOLERANCE = 1.0e-10  # largest node imbalance over the largest flow
 STEP_TOLERANCE = 1.0e-6  # last change of flow over the largest flow; the error left is its square
 ROUNDING = 2.0e-15  # pressure residuals that double precision cannot tell from zero, over the largest pressure
-STILL = 1.0e-9  # flows below this share of 1 m/s are no flow: then nothing is left to be relative to …
+STILL = 1.0e-9  # where all flows are below this share of a usual one, nothing is left to be relative to, …
 STILL_PRESSURE = 1.0e-8  # … and residuals are held to this [Pa]
+STILL_HEAD = 1.0e-10  # likewise where pumps and pressure drops are all below this [Pa]
 STILL_IMBALANCE = 1.0e-15  # rounding of mass balances, over the flow at 1 m/s
 OVERSHOOT = 0.9
 
@@ -242,8 +243,8 @@ def newton(laws, curves, channels, topology, tees, structure, place, injection, 
 
     Returns
     -------
-    tuple of int
-        Iterations done (negative when not converged), and the branch or node of the largest residual.
+    tuple
+        Iterations done (negative when not converged), the branch of the largest residual, and whether nothing flows.
     """
     branches, unknowns = m.size, structure.position.size
     residual, slope, step = np.zeros(branches), np.ones(branches), np.zeros(branches)
@@ -258,15 +259,17 @@ def newton(laws, curves, channels, topology, tees, structure, place, injection, 
         history[iteration, 0] = largest / head if head > 0.0 else largest
         history[iteration, 1] = moved
         if not np.isfinite(largest):
-            return -iteration - 1, worst
+            return -iteration - 1, worst, False
         done = largest <= HEAD_TOLERANCE * head and moved <= STEP_TOLERANCE
+        still = False
         if iteration > 0 and not done:
             noise = ROUNDING * _largest_pressure(laws.static, p)
-            still = max(flow, moved * before_step) <= STILL * usual
-            done = largest <= noise or (still and largest <= STILL_PRESSURE + noise)
+            still = max(flow, moved * before_step) <= STILL * usual and largest <= STILL_PRESSURE + noise
+            still = still or max(head, largest) <= STILL_HEAD
+            done = still or largest <= noise
         balanced = max(MASS_TOLERANCE * flow, STILL_IMBALANCE * usual)
         if done and _imbalance(topology, injection, m, place) <= balanced:
-            return iteration, worst
+            return iteration, worst, still or flow == 0.0
         diagonal[:] = 0.0
         lower[:] = 0.0
         upper[:] = 0.0
@@ -283,7 +286,7 @@ def newton(laws, curves, channels, topology, tees, structure, place, injection, 
                 diagonal[k] = 1.0
                 rhs[k] = 0.0
         if solve(structure, diagonal, lower, upper, rhs) >= 0:
-            return -iteration - 1, worst
+            return -iteration - 1, worst, False
         for i in range(place.size):
             if place[i] >= 0:
                 p[i] += rhs[place[i]]
@@ -299,7 +302,7 @@ def newton(laws, curves, channels, topology, tees, structure, place, injection, 
                 for b in range(branches):
                     m[b] -= (1.0 - share) * step[b]
                 head = evaluate(laws, curves, channels, topology, tees, m, p, residual, slope, cross)
-    return -history.shape[0], worst
+    return -history.shape[0], worst, False
 
 
 @njit(cache=True)

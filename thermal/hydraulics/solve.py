@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from thermal.errors import ConvergenceError, OperatingRangeError
 from thermal.hydraulics.branches import PUMP, PUMP_TABLE, RESISTANCE, TABLE, Coefficients
 from thermal.hydraulics.network import GRAVITY, Network, coefficients
-from thermal.hydraulics.newton import STILL, Tees, Topology, newton
+from thermal.hydraulics.newton import STILL_HEAD, Tees, Topology, newton
 from thermal.hydraulics.topology import reachable
 from thermal.numerics.elimination import entries, order
 
@@ -74,6 +74,7 @@ class HydraulicSolver:
         free = np.ones(len(network.nodes), np.bool_)
         free[self.given] = False
         self._number = np.where(free, np.cumsum(free) - 1, -1)
+        self._kept: tuple[object, Coefficients, NDArray[np.float64]] | None = None
 
     @cached_property
     def _structure(self):  # type: ignore[no-untyped-def]
@@ -126,7 +127,23 @@ class HydraulicSolver:
         )
         return place, self._entry(n.start, n.end), grouped, tees
 
-    def _topology(self, is_open: NDArray[np.bool_]) -> tuple[Topology, Tees, NDArray[np.bool_]]:
+    @cached_property
+    def _unshut(self) -> tuple[Topology, Tees, NDArray[np.bool_], NDArray[np.int64]]:
+        """Topology with every check valve open."""
+        return self._topology(self.network.is_open)
+
+    def _state(
+        self, density: NDArray[np.float64] | float, viscosity: NDArray[np.float64] | float, pump_speed: float
+    ) -> tuple[Coefficients, NDArray[np.float64]]:
+        """Coefficients and start flows at a state of the coolant; those of a uniform state are kept for the next call."""
+        uniform = isinstance(density, float) and isinstance(viscosity, float)
+        key = (density, viscosity, pump_speed) if uniform else None
+        if key is None or self._kept is None or self._kept[0] != key:
+            laws = coefficients(self.network, np.asarray(density, float), np.asarray(viscosity, float), pump_speed)
+            self._kept = key, laws, _start(self.network, laws)
+        return self._kept[1], self._kept[2]
+
+    def _topology(self, is_open: NDArray[np.bool_]) -> tuple[Topology, Tees, NDArray[np.bool_], NDArray[np.int64]]:
         n = self.network
         place, entry, grouped, tees = self._fixed_parts
         connected = reachable(len(n.nodes), n.start, n.end, is_open, self.given)
@@ -139,8 +156,9 @@ class HydraulicSolver:
             grouped[lost] = False
             grouped[tees.run[~whole & (tees.run >= 0)]] = False
             tees = kept
+        place = np.where(connected, place, -1)
         topology = Topology(n.start, n.end, place[n.start], place[n.end], entry, active, grouped)
-        return topology, tees, connected
+        return topology, tees, connected, place
 
     def solve(
         self,
@@ -180,26 +198,23 @@ class HydraulicSolver:
             When flow is put in at a node that no open path connects.
         """
         n = self.network
-        laws = coefficients(n, np.asarray(density, float), np.asarray(viscosity, float), pump_speed)
+        laws, guess = self._state(density, viscosity, pump_speed)
         put_in = np.zeros(len(n.nodes)) if injection is None else np.asarray(injection, float)
         shut = np.zeros(len(n.branches), np.bool_)
         histories = []
         datum, static = _datum(n, laws, self.given[0], float(pressure[0]))
         laws = laws._replace(static=static)
-        guess = _start(n, laws)
         usual = float(np.max(guess, initial=0.0, where=np.isfinite(guess)))
         m = guess.copy() if start is None else start.mass_flow.copy()
         p = np.zeros(len(n.nodes)) if start is None else start.pressure - datum
         for turn in range(ROUNDS):
-            topology, tees, connected = self._topology(n.is_open & ~shut)
+            topology, tees, connected, place = self._topology(n.is_open & ~shut) if shut.any() else self._unshut
             self._check_injection(put_in, connected)
             m[~topology.active] = 0.0
             p[self.given] = pressure - datum[self.given]
-            place = np.where(connected, self._fixed_parts[0], -1)
-            topology = topology._replace(place_start=place[n.start], place_end=place[n.end])
             history = np.zeros((ITERATIONS, 2))
             curves, channels = n.curves, n.channels
-            done, worst = newton(
+            done, worst, still = newton(
                 laws, curves, channels, topology, tees, self._structure, place, put_in, usual, m, p, history
             )
             histories.append(history[: abs(done) + (done >= 0)])
@@ -210,7 +225,7 @@ class HydraulicSolver:
                 trail = np.concatenate(histories)
                 p = np.where(connected, p + datum, 0.0)
                 left = float(trail[-1, 0])
-                if not put_in.any() and np.all(np.abs(m) <= STILL * usual):  # nothing flows
+                if still and not put_in.any():
                     m[:], left = 0.0, 0.0
                 return Flow(m, p, topology.active, connected, len(trail), trail, left)
             if turn >= ALL_AT_ONCE:  # turning all at once went in circles: one at a time
@@ -225,7 +240,7 @@ class HydraulicSolver:
         if not n.one_way.any():
             return np.empty(0, np.int64)
         forward = p[n.start] - p[n.end] - laws.static + laws.shut_off
-        pushed = forward > VALVE_TOLERANCE * max(np.max(np.abs(p)), np.max(laws.shut_off))
+        pushed = forward > max(VALVE_TOLERANCE * max(np.max(np.abs(p)), np.max(laws.shut_off)), STILL_HEAD)
         reverse = m < -VALVE_TOLERANCE * np.max(np.abs(m))
         return np.flatnonzero(n.one_way & n.is_open & np.where(shut, pushed, reverse))
 
@@ -271,11 +286,11 @@ def _start(network: Network, laws: Coefficients) -> NDArray[np.float64]:
 def _datum(
     network: Network, laws: Coefficients, node: int, pressure: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Pressure at rest of every node for a uniform coolant, and what of each branch's weight exceeds it.
+    """Pressure at rest of every node for a coolant of one density, and what of each branch's weight exceeds it.
 
     Newton works on differences from this, so that small pressure drops are not lost behind a large common pressure.
     """
     n = network
-    weight = GRAVITY * float(np.mean(laws.density)) if len(n.branches) else 0.0
+    weight = GRAVITY * float(laws.density[0]) if len(n.branches) else 0.0
     rise = n.height[n.end] - n.height[n.start]
     return pressure - weight * (n.height - n.height[node]), (GRAVITY * laws.density - weight) * rise

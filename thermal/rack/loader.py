@@ -19,7 +19,7 @@ from thermal.rack.problems import schema_problems, suggest
 from thermal.rack.provenance import credit_values
 from thermal.rack.salvage import Salvaged, salvage
 from thermal.rack.schema import Rack, RackFile
-from thermal.rack.source import Document, read_yaml
+from thermal.rack.source import Document, clean, read_yaml
 from thermal.rack.tree import Node, mapping_of, plain
 from thermal.rack.uncertain import uncertain_values, with_value
 
@@ -82,7 +82,7 @@ def _read(source: str | Path) -> Document:
     if isinstance(source, str) and "/" not in text and not path.suffix and not _exists(path):
         listing = f"write one of {', '.join(names)}, or the path of a YAML file"
         right = suggest(text, names, listing)
-        raise InputError([Problem(text[:200], 0, 0, "rack", "there is no bundled rack of that name", right)])
+        raise InputError([clean(Problem(text, 0, 0, "rack", "there is no bundled rack of that name", right))])
     return read_yaml(path)
 
 
@@ -120,7 +120,7 @@ def _depth(problem: Problem, parts: Parts) -> int:
 
 
 def _unique(problems: list[Problem]) -> list[Problem]:
-    return list(dict.fromkeys(problems))
+    return list(dict.fromkeys(clean(problem) for problem in problems))
 
 
 def _whole_text(documents: list[Document], changes: Mapping[str, str]) -> str:

@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 
 from thermal.errors import Problem
 from thermal.rack.quantity import VALUE_KEYS, Quantity
+from thermal.rack.source import clean
 from thermal.rack.tree import Location, Node, dotted, walk
 from thermal.rack.values import Value
 from thermal.units import DIMENSIONS
@@ -51,14 +52,14 @@ def schema_problems(error: ValidationError, root: Node, model: Any) -> list[Prob
     model : type
         The model, or any type that was validated; known keys and examples are read from it.
     """
-    return [_problem(detail, root, model) for detail in error.errors(include_url=False)]
+    return [clean(_problem(detail, root, model)) for detail in error.errors(include_url=False)]
 
 
 def problem_at(root: Node, location: Location, wrong: str, right: str) -> Problem:
     """Return the problem of the entry at `location`, placed at its value, or at what surrounds it when missing."""
     *_, (found, node) = walk(root, location)
     mark = node.mark if len(found) == len(location) else node.place
-    return Problem(mark.file, mark.line, mark.column, dotted(location) or "file", wrong, right)
+    return clean(Problem(mark.file, mark.line, mark.column, dotted(location) or "file", wrong, right))
 
 
 def suggest(word: object, known: Iterable[str], otherwise: str = "") -> str:

@@ -18,7 +18,7 @@ import yaml
 from thermal.errors import InputError, Problem
 from thermal.rack.tree import Location, Mark, Node, Plain, Scalar, dotted, plain, walk
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_VALUES", "Document", "parse_yaml", "read_yaml", "shown"]
+__all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_VALUES", "Document", "clean", "parse_yaml", "read_yaml", "shown"]
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 60
@@ -26,6 +26,7 @@ MAX_VALUES = 200_000
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _WORDS: dict[str, Scalar] = {
@@ -117,6 +118,17 @@ def parse_yaml(text: str, file: str, path: Path | None = None, *, mapping: bool 
     return Document(file, path or Path(), root or Node(None, Mark(file)), text, tuple(builder.problems))
 
 
+def clean(problem: Problem) -> Problem:
+    """Return the problem fit for one line of a terminal: no control characters, nothing endless."""
+    file, path, wrong, right = (_printable(text) for text in (problem.file, problem.path, problem.wrong, problem.right))
+    return Problem(file, problem.line, problem.column, path, wrong, right)
+
+
+def _printable(text: str) -> str:
+    text = _CONTROL.sub(lambda match: ascii(match[0])[1:-1], text)
+    return text if len(text) <= 500 else f"{text[:499]}…"
+
+
 def shown(path: Path) -> str:
     """Return a short name for messages: relative to the working folder when the file lies below it."""
     try:
@@ -126,7 +138,7 @@ def shown(path: Path) -> str:
 
 
 def _stop(mark: Mark, wrong: str, right: str, location: Location = ()) -> InputError:
-    return InputError([Problem(mark.file, mark.line, mark.column, dotted(location) or "file", wrong, right)])
+    return InputError([clean(Problem(mark.file, mark.line, mark.column, dotted(location) or "file", wrong, right))])
 
 
 def _mark_of(file: str, text: str, index: int) -> Mark:

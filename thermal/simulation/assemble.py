@@ -218,7 +218,12 @@ def _notes(solved: Solved) -> list[str]:
 
 def _cut_off(loop: LoopSolution) -> list[str]:
     """Name the elements that no coolant reaches."""
-    still = [path for path, on in zip(loop.part.network.branches, loop.flow.active, strict=True) if not on]
+    parts = [(loop.part, loop.flow)]
+    if loop.pumps is not None and loop.pumps.part is not loop.part:
+        parts.append((loop.pumps.part, loop.pumps.flow))
+    still = [
+        path for part, flow in parts for path, on in zip(part.network.branches, flow.active, strict=True) if not on
+    ]
     if not still:
         return []
     shown = ", ".join(still[:4]) + (f" and {len(still) - 4} more" if len(still) > 4 else "")

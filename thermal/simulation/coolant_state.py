@@ -13,6 +13,7 @@ from thermal.hydraulics.assemble import RackNetwork
 from thermal.hydraulics.energy import Temperatures, coolant_temperatures
 from thermal.hydraulics.loop import LoopSolution
 from thermal.hydraulics.solve import Flow
+from thermal.lumped.chips import coolant_heat
 from thermal.rack.parts import Exchanger
 
 if TYPE_CHECKING:
@@ -138,10 +139,7 @@ def _columns(
     mu = np.array([viscosity(loop.fluid, T) for T in mean])
     through = flow.mass_flow * network.copies
     bore = np.where(network.diameter > 0.0, network.diameter, np.nan)
-    heat = np.zeros(len(solved.assembly.elements))
-    for device in solved.assembly.devices:
-        if device.element is not None:
-            heat[device.element] += device.power
+    heat, _ = coolant_heat(solved.rack, solved.assembly)
     drop = flow.pressure[network.start] - flow.pressure[network.end]
     return {
         "mass_flow": flow.mass_flow,

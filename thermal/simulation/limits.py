@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thermal.correlations.coolant import vapour_pressure
+from thermal.correlations.coolant import density, vapour_pressure
 from thermal.rack.parts import Cdu, Coupling, Package, Plate
 from thermal.rack.schema import Limits
 from thermal.rack.values import Value
@@ -185,9 +185,9 @@ def _rated_flows(solved: Solved, state: CoolantState) -> Iterator[Violation]:
         return
     unit = rack.parts[rack.cdu.part]
     if isinstance(unit, Cdu) and unit.max_flow is not None:
-        supply = state.volume_flow[[role == "cdu" for role in state.branch_roles]]
-        flow = float(np.abs(supply).max(initial=0.0)) * rack.cdu.racks_served
-        if flow > float(unit.max_flow):
+        loop = solved.loop
+        flow = loop.mass_flow / density(loop.fluid, loop.supply) * rack.cdu.racks_served
+        if flow > float(unit.max_flow) * (1.0 + ROUNDING):
             shown = flow / L_MIN, float(unit.max_flow) / L_MIN
             yield _violation("cdu", "volume_flow", *shown, "L/min", "flow of all its racks", _source(unit.max_flow))
 

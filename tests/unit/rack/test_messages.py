@@ -309,16 +309,26 @@ def test_a_faulty_circuit_does_not_blame_the_devices(problem: Load) -> None:
     assert problem(("        - gate\n", "        - {prt: gate, part: gate}\n")).path.startswith("trays.compute.circuit")
 
 
+def test_what_a_file_says_cannot_write_to_the_terminal(problem: Load) -> None:
+    found = problem(("title: Two", '"\\e[31m\\nx": Two'))
+    assert found.wrong == "unknown key '\\x1b[31m\\nx'"
+    assert found.path == "\\x1b[31m\\nx"
+    assert str(found).isprintable()
+
+
 def test_a_bundled_name_is_suggested() -> None:
     with pytest.raises(InputError, match="did you mean 'gb300_nvl72'") as caught:
         load_rack("gb300_nvl7")
     assert caught.value.exit_status == 2
 
 
-@pytest.mark.parametrize("source", ["no/such/file.yaml", "nosuch.yaml", "\0", "x" * 5000, "", "/", "."])
+@pytest.mark.parametrize(
+    "source", ["no/such/file.yaml", "nosuch.yaml", "\0", "a\nb.yaml", "\ud800.yaml", "x" * 5000, "", "/", "."]
+)
 def test_any_source_that_is_no_rack_is_an_input_error(source: str) -> None:
-    with pytest.raises(InputError):
+    with pytest.raises(InputError) as caught:
         load_rack(source)
+    assert str(caught.value).isprintable()
 
 
 def test_the_text_and_hash_are_kept(rack_file: Callable[..., Path]) -> None:
