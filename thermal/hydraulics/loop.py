@@ -154,6 +154,9 @@ class _Loop:
         self.fluid = fluid_table(rack.coolant.fluid, float(rack.coolant.viscosity_factor))
         self.facility = fluid_table(rack.facility.fluid) if rack.facility else None
         self.supply = float(rack.coolant.supply_temperature)
+        self.follows = rack.facility is not None and rack.facility.control == "none" and self._has_exchanger()
+        if self.follows and rack.facility is not None:  # the coolant cannot become colder than this
+            self.supply = float(rack.facility.supply_temperature)
         self.driven = self.control.kind == "pump_speed"
         cdu = set() if self.driven else set(assembly.cdu_elements)
         chosen = [e for e in range(len(assembly.elements)) if e not in cdu]
@@ -177,16 +180,16 @@ class _Loop:
         network = self.part.network
         self._check_supply()
         self.density, self.viscosity = _at(density, self.fluid, self.mean), _at(viscosity, self.fluid, self.mean)
-        pressure, injection = self._boundary()
+        pressure, self.injection = self._boundary()
         self.flow = self.solver.solve(
             pressure,
             density=self.density,
             viscosity=self.viscosity,
-            injection=injection,
+            injection=self.injection,
             start=self.flow,
             pump_speed=float(self.control.value) if self.driven else 1.0,
         )
-        self.mass_flow = self._port_flow(injection)
+        self.mass_flow = self._port_flow()
         self.temperatures = coolant_temperatures(
             network,
             self.flow,
@@ -208,22 +211,50 @@ class _Loop:
         self.mean, self.extra = mean, t.dissipation - t.ambient
         return max(change, self._follow_exchanger())
 
-    def _exchange(self) -> Exchange | None:
+    def _has_exchanger(self) -> bool:
+        """Whether a cooling unit passes the heat on to facility water of a known flow."""
+        parts = (self.rack.parts[self.assembly.elements[e].part] for e in self.assembly.cdu_elements)
+        facility = self.rack.facility
+        return facility is not None and facility.flow is not None and any(isinstance(p, Exchanger) for p in parts)
+
+    def _exchange(self, mass_flow: float, supply: float) -> Exchange | None:
         """Operating point of the heat exchanger; None when the rack has none."""
         if self.facility is None:
             return None
-        ends = (self.mass_flow, self.supply, self.fluid, self.facility)
-        return exchange(self.rack, self.assembly, self.temperatures.carried, *ends)
+        duty = self.temperatures.carried
+        return exchange(self.rack, self.assembly, duty, mass_flow, supply, self.fluid, self.facility)
 
     def _follow_exchanger(self) -> float:
         """Let the supply temperature follow where nothing holds it; return its change [K]."""
-        if self.rack.facility is None or self.rack.facility.control != "none":
+        if not self.follows:
             return 0.0
-        swap = self._exchange()
-        if swap is None:
-            return 0.0
-        change, self.supply = abs(swap.supply - self.supply), swap.supply
+        if self.control.kind == "return_temperature":
+            supply = self._supply_for_return(float(self.control.value))
+        else:
+            swap = self._exchange(self.mass_flow, self.supply)
+            supply = swap.supply if swap else self.supply
+        change, self.supply = abs(supply - self.supply), supply
         return change
+
+    def _supply_for_return(self, back: float) -> float:
+        """Supply temperature at which the exchanger and the flow that holds the return agree [K]."""
+        assert self.rack.facility is not None
+        low, high, duty = float(self.rack.facility.supply_temperature), back, self.temperatures.carried
+        while high - low > 0.01 * SETTLED:
+            middle = 0.5 * (low + high)
+            swap = self._exchange(duty / (enthalpy(self.fluid, back) - enthalpy(self.fluid, middle)), middle)
+            if swap is not None and swap.supply > middle:
+                low = middle
+            else:
+                high = middle
+        if high == back:
+            msg = (
+                f"no flow brings the coolant back at {back - 273.15:.1f} °C: the cooling unit's exchanger is too small "
+                "for that; cool or increase the facility water (facility.supply_temperature, facility.flow), or raise "
+                "the return (coolant.control.value)"
+            )
+            raise OperatingRangeError(msg)
+        return high
 
     def _check_supply(self) -> None:
         assert self.rack.coolant is not None
@@ -252,9 +283,10 @@ class _Loop:
     def _flow_for_return(self, back: float) -> float:
         """Mass flow that brings the coolant back at a temperature [kg/s]."""
         if back <= self.supply:
+            above = "facility.supply_temperature" if self.follows else "coolant.supply_temperature"
             msg = (
                 f"a return of {back - 273.15:.1f} °C cannot be held with a supply of {self.supply - 273.15:.1f} °C; "
-                "set coolant.control.value above coolant.supply_temperature"
+                f"set coolant.control.value above {above}"
             )
             raise OperatingRangeError(msg)
         check_temperature(self.fluid, [back], "the coolant", ["the return (coolant.control.value)"])
@@ -264,12 +296,12 @@ class _Loop:
             raise OperatingRangeError(msg)
         return carried / (enthalpy(self.fluid, back) - enthalpy(self.fluid, self.supply))
 
-    def _port_flow(self, injection: Floats) -> float:
+    def _port_flow(self) -> float:
         """Mass flow through the rack [kg/s]."""
         assert self.flow is not None
         port = self.assembly.supply_port
-        if injection[port] > 0.0:
-            return float(injection[port])
+        if self.injection[port] > 0.0:
+            return float(self.injection[port])
         network = self.part.network
         away = np.where(network.start == port, 1.0, 0.0) - np.where(network.end == port, 1.0, 0.0)
         return float(np.sum((away * self.flow.mass_flow)[~self.unit]))
@@ -278,9 +310,8 @@ class _Loop:
         """Largest mass imbalance of a node inside the network over the rack's flow."""
         assert self.flow is not None
         network, count = self.part.network, len(self.assembly.nodes)
-        _, injection = self._boundary()
         into = np.bincount(network.end, self.flow.mass_flow, count)
-        balance = injection + into - np.bincount(network.start, self.flow.mass_flow, count)
+        balance = self.injection + into - np.bincount(network.start, self.flow.mass_flow, count)
         balance[self.solver.given] = 0.0
         return float(np.abs(balance).max(initial=0.0) / abs(self.mass_flow)) if self.mass_flow else 0.0
 
@@ -320,7 +351,7 @@ class _Loop:
             iterations=iterations,
             pumps=pumps,
             pump_power=power,
-            exchange=self._exchange(),
+            exchange=self._exchange(self.mass_flow, self.supply),
         )
 
 

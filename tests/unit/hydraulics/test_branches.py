@@ -19,7 +19,7 @@ FLUID = {"density": 998.0, "viscosity": 1.0e-3}
 FLOW = np.array([0.5e-4, 1.0e-4, 2.0e-4, 3.0e-4])
 DROP = np.array([3.0e3, 1.0e4, 3.5e4, 7.5e4])
 HEAD = np.array([9.0e4, 8.5e4, 7.0e4, 4.0e4])
-CHANNEL = {"count": 120.0, "width": 1e-4, "height": 2e-3, "length": 0.04, "loss": 1.2, "split": 1.0}
+CHANNEL = {"number": 120.0, "width": 1e-4, "height": 2e-3, "length": 0.04, "loss": 1.2, "split": 1.0}
 
 Add = Callable[[NetworkBuilder], int]
 ELEMENTS: dict[str, Add] = {

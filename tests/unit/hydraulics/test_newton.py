@@ -48,8 +48,7 @@ class Equations:
         self.network, self.solver = network, HydraulicSolver(network, given)
         self.laws = coefficients(network, np.asarray(RHO), np.asarray(MU))
         self.free = np.setdiff1d(np.arange(len(network.nodes)), given)
-        self.topology, self.tees, connected = self.solver._topology(network.is_open)
-        self.place = np.where(connected, self.solver._fixed_parts[0], -1)
+        self.topology, self.tees, _, self.place = self.solver._topology(network.is_open)
 
     def residual(self, m: Floats, p: Floats, tees: Tees | None = None) -> Floats:
         n, left, slope = self.network, np.zeros(m.size), np.zeros(m.size)
