@@ -22,7 +22,8 @@ STILL = 1.0e-9  # where all flows are below this share of a usual one, nothing i
 STILL_PRESSURE = 1.0e-8  # … and residuals are held to this [Pa]
 STILL_HEAD = 1.0e-10  # likewise where pumps and pressure drops are all below this [Pa]
 STILL_IMBALANCE = 1.0e-15  # rounding of mass balances, over the flow at 1 m/s
-OVERSHOOT = 0.9
+OVERSHOOT = 0.9  # a step is shortened when energy rises at its end by more than this share of its fall at the start
+SHORTENINGS = 10
 
 
 class Topology(NamedTuple):
@@ -294,13 +295,18 @@ def newton(laws, curves, channels, topology, tees, structure, place, injection, 
         moved = moved / max(flow, 1.0e-300)
         head = evaluate(laws, curves, channels, topology, tees, m, p, residual, slope, cross)
         if iteration > 0 and moved > STEP_TOLERANCE:
-            after = 0.0
-            for b in range(branches):
-                after -= step[b] * residual[b]
-            if after > OVERSHOOT * before:  # the energy rises again along the step: stop at its bottom
-                share = before / (before + after)
+            share = 1.0
+            for _ in range(SHORTENINGS):
+                after = 0.0
                 for b in range(branches):
-                    m[b] -= (1.0 - share) * step[b]
+                    after -= step[b] * residual[b]
+                if after <= OVERSHOOT * before:
+                    break
+                # the energy rises again along the step: go back to its bottom, the slope of energy taken as quadratic
+                shorter = share * np.sqrt(before / (before + after))
+                for b in range(branches):
+                    m[b] += (shorter - share) * step[b]
+                share = shorter
                 head = evaluate(laws, curves, channels, topology, tees, m, p, residual, slope, cross)
     return -history.shape[0], worst, False
 
