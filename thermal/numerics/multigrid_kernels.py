@@ -1,0 +1,299 @@
+"""Loops of the multigrid solver.
+
+The iteration works on float64 arrays (ny, nz, nx).  A level of the cycle keeps arrays (ny + 2, nz, 2, w), w = pairs + 2:
+rows 1 … ny, cell i = 2 (o − 1) + c of a row at [c, o]; rows, pairs and the missing partner of an odd row's last cell are
+padded with cells that conduct nothing.  There `lateral[..., 0, o]` couples the two cells of pair o, and
+`lateral[..., 1, o]` the first cell of pair o with the second of pair o − 1; `gy[j]` couples rows j and j + 1.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+# products and sums may be fused and reordered; NaN and infinity keep their meaning
+FAST = {"contract", "reassoc"}
+
+
+@njit(cache=True)
+def diagonal(gx, gy, gz, extra):  # type: ignore[no-untyped-def]
+    """Sum of all conductances of each cell, arrays (ny, nz, nx)."""
+    out = np.empty_like(extra)
+    ny, nz, nx = extra.shape
+    for j in range(ny):
+        for k in range(nz):
+            for i in range(nx):
+                total = extra[j, k, i] + gx[j, k, i] + gy[j, k, i] + gz[j, k, i]
+                if i > 0:
+                    total += gx[j, k, i - 1]
+                if j > 0:
+                    total += gy[j - 1, k, i]
+                if k > 0:
+                    total += gz[j, k - 1, i]
+                out[j, k, i] = total
+    return out
+
+
+@njit(cache=True, fastmath=FAST)
+def apply(gx, gy, gz, diag, p, out):  # type: ignore[no-untyped-def]
+    """Put A p into `out`; return p · A p."""
+    ny, nz, nx = p.shape
+    total = 0.0
+    for j in range(ny):
+        for k in range(nz):
+            here, into, d = p[j, k], out[j, k], diag[j, k]
+            for i in range(nx):
+                into[i] = d[i] * here[i]
+            east = gx[j, k]
+            for i in range(nx - 1):
+                into[i] -= east[i] * here[i + 1]
+            for i in range(1, nx):
+                into[i] -= east[i - 1] * here[i - 1]
+            if j > 0:
+                g, there = gy[j - 1, k], p[j - 1, k]
+                for i in range(nx):
+                    into[i] -= g[i] * there[i]
+            if j < ny - 1:
+                g, there = gy[j, k], p[j + 1, k]
+                for i in range(nx):
+                    into[i] -= g[i] * there[i]
+            if k > 0:
+                g, there = gz[j, k - 1], p[j, k - 1]
+                for i in range(nx):
+                    into[i] -= g[i] * there[i]
+            if k < nz - 1:
+                g, there = gz[j, k], p[j, k + 1]
+                for i in range(nx):
+                    into[i] -= g[i] * there[i]
+            part = 0.0
+            for i in range(nx):
+                part += into[i] * here[i]
+            total += part
+    return total
+
+
+@njit(cache=True, fastmath=FAST)
+def advance(x, r, p, product, alpha):  # type: ignore[no-untyped-def]
+    """x += α p, r −= α A p; return r · r."""
+    a, b, c, d = x.ravel(), r.ravel(), p.ravel(), product.ravel()
+    total = 0.0
+    for i in range(a.size):
+        a[i] += alpha * c[i]
+        b[i] -= alpha * d[i]
+        total += b[i] * b[i]
+    return total
+
+
+@njit(cache=True, fastmath=FAST)
+def product(z, r):  # type: ignore[no-untyped-def]
+    """z · r, z in the layout of a level."""
+    ny, nz, nx = r.shape
+    total = 0.0
+    for j in range(ny):
+        for k in range(nz):
+            row, even, odd = r[j, k], z[j + 1, k, 0], z[j + 1, k, 1]
+            part = 0.0
+            for o in range(nx // 2):
+                part += row[2 * o] * even[o + 1] + row[2 * o + 1] * odd[o + 1]
+            if nx % 2:
+                part += row[nx - 1] * even[nx // 2 + 1]
+            total += part
+    return total
+
+
+@njit(cache=True, fastmath=FAST)
+def direction(p, z, beta):  # type: ignore[no-untyped-def]
+    """p = z + β p, z in the layout of a level."""
+    ny, nz, nx = p.shape
+    for j in range(ny):
+        for k in range(nz):
+            row, even, odd = p[j, k], z[j + 1, k, 0], z[j + 1, k, 1]
+            for o in range(nx // 2):
+                row[2 * o] = even[o + 1] + beta * row[2 * o]
+                row[2 * o + 1] = odd[o + 1] + beta * row[2 * o + 1]
+            if nx % 2:
+                row[nx - 1] = even[nx // 2 + 1] + beta * row[nx - 1]
+
+
+@njit(cache=True, fastmath=FAST)
+def load(r, scale, b):  # type: ignore[no-untyped-def]
+    """Put scale · r into a level's right-hand side."""
+    ny, nz, nx = r.shape
+    for j in range(ny):
+        for k in range(nz):
+            row, even, odd = r[j, k], b[j + 1, k, 0], b[j + 1, k, 1]
+            for o in range(nx // 2):
+                even[o + 1] = scale * row[2 * o]
+                odd[o + 1] = scale * row[2 * o + 1]
+            if nx % 2:
+                even[nx // 2 + 1] = scale * row[nx - 1]
+
+
+@njit(cache=True)
+def split_level(gx, gy, gz, extra, lateral, south, up, pivot):  # type: ignore[no-untyped-def]
+    """Fill a level's arrays from conductances (ny, nz, nx); `pivot` receives the inverse pivots of the columns."""
+    ny, nz, nx = extra.shape
+    pivot[:] = 1.0
+    for j in range(ny):
+        for k in range(nz):
+            for i in range(nx):
+                o, c = i // 2 + 1, i % 2
+                if i < nx - 1:
+                    lateral[j + 1, k, c, o + c] = gx[j, k, i]
+                south[j + 1, k, c, o] = gy[j, k, i]
+                up[j + 1, k, c, o] = gz[j, k, i]
+        for i in range(nx):
+            o, c = i // 2 + 1, i % 2
+            before = 0.0
+            for k in range(nz):
+                total = extra[j, k, i] + gx[j, k, i] + gy[j, k, i]
+                if i > 0:
+                    total += gx[j, k, i - 1]
+                if j > 0:
+                    total += gy[j - 1, k, i]
+                # pivot = total + gz[k] + gz[k-1] − gz[k-1]²/pivot[k-1], the last two summed without cancellation
+                if k > 0:
+                    total += gz[j, k - 1, i] * before
+                level = total
+                inverse = 1.0 / (level + gz[j, k, i]) if level + gz[j, k, i] > 0.0 else 1.0
+                before = level * inverse
+                pivot[j + 1, k, c, o] = inverse
+
+
+@njit(cache=True)
+def coarsen(gx, gy, gz, extra, fx, fy):  # type: ignore[no-untyped-def]
+    """Conductances of the next level: sums over fx × fy cells, halved across the coarsened directions."""
+    ny, nz, nx = extra.shape
+    my, mx = (ny + fy - 1) // fy, (nx + fx - 1) // fx
+    cx, cy = np.zeros((my, nz, mx)), np.zeros((my, nz, mx))
+    cz, ce = np.zeros((my, nz, mx)), np.zeros((my, nz, mx))
+    for j in range(ny):
+        J = j // fy
+        for k in range(nz):
+            for i in range(nx):
+                I = i // fx  # noqa: E741 - the coarse index, as in the theory page
+                ce[J, k, I] += extra[j, k, i]
+                cz[J, k, I] += gz[j, k, i]
+                if (i + 1) // fx != I:
+                    cx[J, k, I] += gx[j, k, i] / fx
+                if (j + 1) // fy != J:
+                    cy[J, k, I] += gy[j, k, i] / fy
+    return cx, cy, cz, ce
+
+
+@njit(cache=True, fastmath=FAST)
+def _backward(up, pivot, x, nz, w):  # type: ignore[no-untyped-def]
+    """Back substitution of the columns of one colour of a row."""
+    for k in range(nz - 2, -1, -1):
+        g, q, here, above = up[k], pivot[k], x[k], x[k + 1]
+        for o in range(1, w - 1):
+            here[o] += g[o] * q[o] * above[o]
+
+
+@njit(cache=True, fastmath=FAST)
+def smooth_down(lateral, south, up, pivot, b, x):  # type: ignore[no-untyped-def]
+    """One sweep over rows upward from zero start values: first cells of pairs, then second; columns exactly."""
+    rows, nz, _, w = x.shape
+    for j in range(1, rows - 1):
+        for c in range(2):
+            for k in range(nz):
+                here, rhs, g, below, q = x[j, k, c], b[j, k, c], south[j - 1, k, c], x[j - 1, k, c], pivot[j, k, c]
+                for o in range(1, w - 1):
+                    here[o] = rhs[o] + g[o] * below[o]
+                if c == 1:
+                    inner, outer, other = lateral[j, k, 0], lateral[j, k, 1], x[j, k, 0]
+                    for o in range(1, w - 1):
+                        here[o] += inner[o] * other[o] + outer[o + 1] * other[o + 1]
+                if k > 0:
+                    v, under = up[j, k - 1, c], x[j, k - 1, c]
+                    for o in range(1, w - 1):
+                        here[o] = (here[o] + v[o] * under[o]) * q[o]
+                else:
+                    for o in range(1, w - 1):
+                        here[o] *= q[o]
+            _backward(up[j, :, c], pivot[j, :, c], x[j, :, c], nz, w)
+
+
+@njit(cache=True, fastmath=FAST)
+def smooth_up(lateral, south, up, pivot, b, x):  # type: ignore[no-untyped-def]
+    """One sweep over rows downward, the mirror of `smooth_down`, from the present values."""
+    rows, nz, _, w = x.shape
+    for j in range(rows - 2, 0, -1):
+        for c in range(1, -1, -1):
+            for k in range(nz):
+                here, rhs, q = x[j, k, c], b[j, k, c], pivot[j, k, c]
+                g, below, h, above = south[j - 1, k, c], x[j - 1, k, c], south[j, k, c], x[j + 1, k, c]
+                inner, outer, other = lateral[j, k, 0], lateral[j, k, 1], x[j, k, 1 - c]
+                for o in range(1, w - 1):
+                    here[o] = rhs[o] + g[o] * below[o] + h[o] * above[o] + inner[o] * other[o]
+                if c == 1:
+                    for o in range(1, w - 1):
+                        here[o] += outer[o + 1] * other[o + 1]
+                else:
+                    for o in range(1, w - 1):
+                        here[o] += outer[o] * other[o - 1]
+                if k > 0:
+                    v, under = up[j, k - 1, c], x[j, k - 1, c]
+                    for o in range(1, w - 1):
+                        here[o] = (here[o] + v[o] * under[o]) * q[o]
+                else:
+                    for o in range(1, w - 1):
+                        here[o] *= q[o]
+            _backward(up[j, :, c], pivot[j, :, c], x[j, :, c], nz, w)
+
+
+@njit(cache=True, fastmath=FAST)
+def restrict(lateral, south, x, coarse, fx, fy, work):  # type: ignore[no-untyped-def]
+    """Sum the residual that `smooth_down` leaves into the next level's right-hand side.
+
+    Each column was solved with what was known at its turn, so what is left is what came later: the row above, and for
+    the first cells of pairs the second ones.
+    """
+    rows, nz, _, w = x.shape
+    coarse[:] = 0.0
+    even, odd = work[0], work[1]
+    for j in range(1, rows - 1):
+        J = (j - 1) // fy + 1
+        for k in range(nz):
+            h0, h1, above0, above1 = south[j, k, 0], south[j, k, 1], x[j + 1, k, 0], x[j + 1, k, 1]
+            inner, outer, other = lateral[j, k, 0], lateral[j, k, 1], x[j, k, 1]
+            for o in range(1, w - 1):
+                even[o] = h0[o] * above0[o] + inner[o] * other[o] + outer[o] * other[o - 1]
+                odd[o] = h1[o] * above1[o]
+            if fx == 2:
+                first, second = coarse[J, k, 0], coarse[J, k, 1]
+                half = (w - 2) // 2
+                for q in range(half):
+                    first[q + 1] += even[2 * q + 1] + odd[2 * q + 1]
+                    second[q + 1] += even[2 * q + 2] + odd[2 * q + 2]
+                if (w - 2) % 2:
+                    first[half + 1] += even[w - 2] + odd[w - 2]
+            else:
+                first, second = coarse[J, k, 0], coarse[J, k, 1]
+                for o in range(1, w - 1):
+                    first[o] += even[o]
+                    second[o] += odd[o]
+
+
+@njit(cache=True, fastmath=FAST)
+def prolong(coarse, x, fx, fy):  # type: ignore[no-untyped-def]
+    """Add the next level's answer to each of its cells."""
+    rows, nz, _, w = x.shape
+    for j in range(1, rows - 1):
+        J = (j - 1) // fy + 1
+        for k in range(nz):
+            even, odd, first, second = x[j, k, 0], x[j, k, 1], coarse[J, k, 0], coarse[J, k, 1]
+            if fx == 2:
+                half = (w - 2) // 2
+                for q in range(half):
+                    even[2 * q + 1] += first[q + 1]
+                    odd[2 * q + 1] += first[q + 1]
+                    even[2 * q + 2] += second[q + 1]
+                    odd[2 * q + 2] += second[q + 1]
+                if (w - 2) % 2:
+                    even[w - 2] += first[half + 1]
+                    odd[w - 2] += first[half + 1]
+            else:
+                for o in range(1, w - 1):
+                    even[o] += first[o]
+                    odd[o] += second[o]
