@@ -9,6 +9,7 @@ that one colour of a row is a contiguous run.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -138,12 +139,12 @@ class Multigrid:
         """One V-cycle on the residual, scaled to order one so that float32 keeps its digits."""
         levels = self._levels
         kernels.load(r, scale, levels[0].b)
-        for fine, coarse in zip(levels, levels[1:], strict=False):
+        for fine, coarse in pairwise(levels):
             kernels.smooth_down(fine.lateral, fine.south, fine.up, fine.pivot, fine.b, fine.x)
             kernels.restrict(fine.lateral, fine.south, fine.x, coarse.b, coarse.fx, coarse.fy, fine.work)
         last = levels[-1]
         kernels.smooth_down(last.lateral, last.south, last.up, last.pivot, last.b, last.x)
-        for fine, coarse in reversed(list(zip(levels, levels[1:], strict=False))):
+        for fine, coarse in reversed(list(pairwise(levels))):
             kernels.prolong(coarse.x, fine.x, coarse.fx, coarse.fy)
             kernels.smooth_up(fine.lateral, fine.south, fine.up, fine.pivot, fine.b, fine.x)
         return levels[0].x

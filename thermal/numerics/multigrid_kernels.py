@@ -1,9 +1,9 @@
 """Loops of the multigrid solver.
 
-The iteration works on float64 arrays (ny, nz, nx).  A level of the cycle keeps arrays (ny + 2, nz, 2, w), w = pairs + 2:
-rows 1 … ny, cell i = 2 (o − 1) + c of a row at [c, o]; rows, pairs and the missing partner of an odd row's last cell are
-padded with cells that conduct nothing.  There `lateral[..., 0, o]` couples the two cells of pair o, and
-`lateral[..., 1, o]` the first cell of pair o with the second of pair o − 1; `gy[j]` couples rows j and j + 1.
+The iteration works on float64 arrays (ny, nz, nx).  A level of the cycle keeps arrays (ny + 2, nz, 2, w) with
+w = pairs + 2: rows 1 … ny, cell i = 2 (o − 1) + c of a row at [c, o].  Rows, pairs and the missing partner of an odd
+row's last cell are padded with cells that conduct nothing.  There `lateral[..., 0, o]` couples the two cells of pair o,
+`lateral[..., 1, o]` the first cell of pair o with the second of pair o − 1, and `south[j]` rows j and j + 1.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def apply(gx, gy, gz, diag, p, out):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, fastmath=FAST)
 def advance(x, r, p, product, alpha):  # type: ignore[no-untyped-def]
-    """x += α p, r −= α A p; return r · r."""
+    """Step x += α p, r −= α A p; return r · r."""
     a, b, c, d = x.ravel(), r.ravel(), p.ravel(), product.ravel()
     total = 0.0
     for i in range(a.size):
@@ -86,7 +86,7 @@ def advance(x, r, p, product, alpha):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, fastmath=FAST)
 def product(z, r):  # type: ignore[no-untyped-def]
-    """z · r, z in the layout of a level."""
+    """Return z · r, z in the layout of a level."""
     ny, nz, nx = r.shape
     total = 0.0
     for j in range(ny):
@@ -103,7 +103,7 @@ def product(z, r):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, fastmath=FAST)
 def direction(p, z, beta):  # type: ignore[no-untyped-def]
-    """p = z + β p, z in the layout of a level."""
+    """Turn p into z + β p, z in the layout of a level."""
     ny, nz, nx = p.shape
     for j in range(ny):
         for k in range(nz):
