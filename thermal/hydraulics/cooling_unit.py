@@ -155,8 +155,8 @@ def refuse_pumps_beyond_curve(rack: Rack, assembly: Assembly, pumps: Pumping, rh
         end = network.limit[b] * pumps.speed
         if volume > end * (1.0 + 1.0e-9):
             msg = (
-                f"{assembly.elements[index].path} runs at {volume * LITRES_PER_MINUTE:.0f} L/min, beyond the end of "
-                f"its curve at this speed ({end * LITRES_PER_MINUTE:.0f} L/min at {pumps.speed:.2f} of rated speed); "
+                f"{assembly.elements[index].path} runs at {volume * LITRES_PER_MINUTE:.1f} L/min, beyond the end of "
+                f"its curve at this speed ({end * LITRES_PER_MINUTE:.1f} L/min at {pumps.speed:.2f} of rated speed); "
                 "choose a larger pump or more of them, fewer racks per unit, or less flow"
             )
             raise OperatingRangeError(msg)
@@ -246,7 +246,7 @@ def exchange(
     if settled.hot_outlet > supply + 1.0e-9:
         msg = (
             f"{rack.cdu.part} cannot hold a supply of {supply - 273.15:.1f} °C: with all its facility water "
-            f"({most * LITRES_PER_MINUTE:.0f} L/min at {inlet - 273.15:.1f} °C) the coolant leaves at "
+            f"({most * LITRES_PER_MINUTE:.1f} L/min at {inlet - 273.15:.1f} °C) the coolant leaves at "
             f"{settled.hot_outlet - 273.15:.1f} °C; cool or increase the facility water (facility.supply_temperature, "
             "facility.flow), or let the supply temperature follow (facility.control: none)"
         )

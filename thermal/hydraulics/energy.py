@@ -15,9 +15,9 @@ from thermal.hydraulics.solve import Flow
 
 __all__ = ["Temperatures", "coolant_temperatures"]
 
-SWEEPS = 500
+SWEEPS = 5000
 NO_FLOW = 1.0e-12  # flows below this share of the largest are rounding: dead ends, balanced bridges
-SETTLED = 1.0e-12  # change of enthalpy per sweep over its range, where the flow runs in circles
+SETTLED = 1.0e-15  # change of enthalpy per sweep over its range, where the flow runs in circles
 
 
 @dataclass(frozen=True)
@@ -239,6 +239,7 @@ def _carry(start, end, m, heat, friction, held, supply, conductance, well_mixed,
                     h = cooled
                 if not (bottom <= h <= top):
                     return h_in, h_out, h_node, given_off, reached, b, history[:0]
+                change = max(change, abs(h - h_out[b]))
                 h_out[b] = h
         if not acyclic:
             history[sweep] = change / (top - bottom)

@@ -30,6 +30,7 @@ from thermal.hydraulics.cooling_unit import (
     refuse_pumps_beyond_curve,
 )
 from thermal.hydraulics.energy import Temperatures, coolant_temperatures
+from thermal.hydraulics.network import GRAVITY
 from thermal.hydraulics.solve import Flow, HydraulicSolver
 from thermal.rack.coolants import CoolantColumns, CoolantData
 from thermal.rack.expand import Assembly
@@ -62,7 +63,7 @@ class LoopSolution:
     mass_flow : float
         Through the rack [kg/s].
     pressure_drop : float
-        Between the rack's ports [Pa].
+        Between the rack's ports, less the weight of the coolant between their heights [Pa].
     supply, back : float
         Temperatures at the supply and return port [K].
     mass_imbalance : float
@@ -273,12 +274,17 @@ class _Loop:
         injection = np.zeros(len(self.assembly.nodes))
         kind, value = self.control.kind, float(self.control.value)
         if kind == "pressure_drop":
-            return np.array([0.0, value]), injection
+            return np.array([0.0, value + self._weight()]), injection
         if kind == "flow":
             injection[self.assembly.supply_port] = value * density(self.fluid, self.supply)
         elif kind == "return_temperature":
             injection[self.assembly.supply_port] = self._flow_for_return(value)
         return np.zeros(1), injection
+
+    def _weight(self) -> float:
+        """Pressure at rest of the supply port over the return port, where they differ in height [Pa]."""
+        nodes, ports = self.assembly.nodes, (self.assembly.supply_port, self.assembly.return_port)
+        return GRAVITY * density(self.fluid, self.supply) * (nodes[ports[1]].height - nodes[ports[0]].height)
 
     def _flow_for_return(self, back: float) -> float:
         """Mass flow that brings the coolant back at a temperature [kg/s]."""
@@ -343,7 +349,7 @@ class _Loop:
             specific_heat=_at(specific_heat, self.fluid, self.mean),
             fluid=self.fluid,
             mass_flow=self.mass_flow,
-            pressure_drop=drop,
+            pressure_drop=drop - self._weight(),
             supply=self.supply,
             back=float(self.temperatures.node[ports[1]]),
             mass_imbalance=self._imbalance(),

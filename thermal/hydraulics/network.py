@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermal.correlations.fittings import KV_UNIT, WATER_DENSITY
+from thermal.errors import InputError, Problem
 from thermal.hydraulics.branches import (
     CHANNELS,
     PIPE,
@@ -230,8 +231,9 @@ class NetworkBuilder:
         viscosity: float = 0.0,
         diameter: float = 0.0,
     ) -> int:
-        """Add a tabulated Δp(Q) [Pa, m3/s]; the origin is added when it is missing."""
+        """Add a tabulated Δp(Q) [Pa, m3/s], which must not fall; the origin is added when it is missing."""
         curve = self._curve(flow, drop)
+        _refuse_falling(path, *self._curves[curve])
         values = {"density": density, "viscosity": viscosity, "diameter": diameter}
         return self._add(path, start, end, TABLE, curve=curve, **values)
 
@@ -311,6 +313,21 @@ class NetworkBuilder:
             **integers,
             **junctions,
         )
+
+
+def _refuse_falling(path: str, flow: Floats, drop: Floats) -> None:
+    """Raise when a table of pressure drop has more than one flow for one pressure, which has no single answer."""
+    if not np.all(np.diff(flow) > 0.0):
+        wrong, right = "the flows of the table do not rise from row to row", "sort the rows"
+    elif flow[0] == 0.0 and drop[0] != 0.0:
+        wrong, right = f"the table has {drop[0]:g} Pa at rest", "give no pressure drop without flow"
+    elif not np.all(np.diff(drop) >= 0.0):
+        k = int(np.flatnonzero(~(np.diff(drop) >= 0.0))[0])
+        wrong = f"the pressure drop falls from {drop[k]:g} to {drop[k + 1]:g} Pa while the flow rises"
+        right = "correct the table"
+    else:
+        return
+    raise InputError([Problem("network", 0, 0, path, wrong, right)])
 
 
 def _freeze_curves(curves: list[tuple[Floats, Floats]]) -> Curves:

@@ -21,7 +21,7 @@ ROUNDING = 2.0e-15  # pressure residuals that double precision cannot tell from 
 STILL = 1.0e-9  # where all flows are below this share of a usual one, nothing is left to be relative to, …
 STILL_PRESSURE = 1.0e-8  # … and residuals are held to this [Pa]
 STILL_HEAD = 1.0e-10  # likewise where pumps and pressure drops are all below this [Pa]
-STILL_IMBALANCE = 1.0e-15  # rounding of mass balances, over the flow at 1 m/s
+STILL_IMBALANCE = 1.0e-12  # and mass balances to this share of a usual flow
 OVERSHOOT = 0.9  # a step is shortened when energy rises at its end by more than this share of its fall at the start
 SHORTENINGS = 10
 
@@ -253,6 +253,10 @@ def newton(laws, curves, channels, topology, tees, structure, place, injection, 
     diagonal, rhs = np.zeros(unknowns), np.zeros(unknowns)
     lower, upper = np.zeros(structure.row.size), np.zeros(structure.row.size)
     head = evaluate(laws, curves, channels, topology, tees, m, p, residual, slope, cross)
+    driving = 0.0  # by pumps: one that runs at no head still runs
+    for b in range(branches):
+        if topology.active[b]:
+            driving = max(driving, laws.shut_off[b])
     moved, flow, worst = 1.0, 0.0, 0
     for iteration in range(history.shape[0]):
         before_step = flow
@@ -262,13 +266,12 @@ def newton(laws, curves, channels, topology, tees, structure, place, injection, 
         if not np.isfinite(largest):
             return -iteration - 1, worst, False
         done = largest <= HEAD_TOLERANCE * head and moved <= STEP_TOLERANCE
-        still = False
+        still = iteration > 0 and max(flow, moved * before_step) <= STILL * usual
         if iteration > 0 and not done:
             noise = ROUNDING * _largest_pressure(laws.static, p)
-            still = max(flow, moved * before_step) <= STILL * usual and largest <= STILL_PRESSURE + noise
-            still = still or max(head, largest) <= STILL_HEAD
+            still = (still and largest <= STILL_PRESSURE + noise) or max(head, largest, driving) <= STILL_HEAD
             done = still or largest <= noise
-        balanced = max(MASS_TOLERANCE * flow, STILL_IMBALANCE * usual)
+        balanced = max(MASS_TOLERANCE * flow, STILL_IMBALANCE * usual if still else 0.0)
         if done and _imbalance(topology, injection, m, place) <= balanced:
             return iteration, worst, still or flow == 0.0
         diagonal[:] = 0.0

@@ -20,7 +20,9 @@ __all__ = ["Flow", "HydraulicSolver"]
 ITERATIONS = 100
 ROUNDS = 40
 ALL_AT_ONCE = 10  # rounds in which every check valve that should turn does
-VALVE_TOLERANCE = 1.0e-12  # of the largest flow and pressure: less is rounding and turns no check valve
+PUSH_TOLERANCE = 1.0e-12  # of the largest pressure: less is rounding and opens no check valve
+REVERSE_TOLERANCE = 1.0e-9  # of the largest flow: less is within the mass balance and shuts no check valve
+WARM_FLOW = 1.0e-6  # least start flow, as a share of what the other start flows suggest
 
 
 @dataclass(frozen=True)
@@ -205,7 +207,7 @@ class HydraulicSolver:
         datum, static = _datum(n, laws, self.given[0], float(pressure[0]))
         laws = laws._replace(static=static)
         usual = float(np.max(guess, initial=0.0, where=np.isfinite(guess)))
-        m = guess.copy() if start is None else start.mass_flow.copy()
+        m = guess.copy() if start is None else _warm(start.mass_flow, guess)
         p = np.zeros(len(n.nodes)) if start is None else start.pressure - datum
         for turn in range(ROUNDS):
             topology, tees, connected, place = self._topology(n.is_open & ~shut) if shut.any() else self._unshut
@@ -218,18 +220,23 @@ class HydraulicSolver:
                 laws, curves, channels, topology, tees, self._structure, place, put_in, usual, m, p, history
             )
             histories.append(history[: abs(done) + (done >= 0)])
+            if done < 0 and start is not None:  # start values that mislead: begin again without them
+                start, m, p = None, guess.copy(), np.zeros(len(n.nodes))
+                shut[:] = False
+                continue
             if done < 0:
                 raise self._failure(np.concatenate(histories), worst, laws)
+            still = still and not put_in.any()
+            if still:
+                m[:] = 0.0
             flips = self._check_valves(shut, m, p, laws)
             if not flips.size:
                 trail = np.concatenate(histories)
                 p = np.where(connected, p + datum, 0.0)
-                left = float(trail[-1, 0])
-                if still and not put_in.any():
-                    m[:], left = 0.0, 0.0
+                left = 0.0 if still else float(trail[-1, 0])
                 return Flow(m, p, topology.active, connected, len(trail), trail, left)
-            if turn >= ALL_AT_ONCE:  # turning all at once went in circles: one at a time
-                flips = flips[:1]
+            if turn >= ALL_AT_ONCE or self._isolating(flips, shut, connected):
+                flips = flips[:1]  # all at once goes in circles, or cuts off a part that turns by itself
             m[flips] = np.where(shut[flips], guess[flips], 0.0)
             shut[flips] = ~shut[flips]
         raise self._failure(np.concatenate(histories), int(flips[0]), laws)
@@ -240,9 +247,15 @@ class HydraulicSolver:
         if not n.one_way.any():
             return np.empty(0, np.int64)
         forward = p[n.start] - p[n.end] - laws.static + laws.shut_off
-        pushed = forward > max(VALVE_TOLERANCE * max(np.max(np.abs(p)), np.max(laws.shut_off)), STILL_HEAD)
-        reverse = m < -VALVE_TOLERANCE * np.max(np.abs(m))
+        pushed = forward > max(PUSH_TOLERANCE * max(np.max(np.abs(p)), np.max(laws.shut_off)), STILL_HEAD)
+        reverse = m < -REVERSE_TOLERANCE * np.max(np.abs(m))
         return np.flatnonzero(n.one_way & n.is_open & np.where(shut, pushed, reverse))
+
+    def _isolating(self, flips: NDArray[np.int64], shut: NDArray[np.bool_], connected: NDArray[np.bool_]) -> bool:
+        """Whether turning all these check valves would cut off nodes that are connected now."""
+        n, after = self.network, shut.copy()
+        after[flips] = ~after[flips]
+        return bool(np.any(connected & ~reachable(len(n.nodes), n.start, n.end, n.is_open & ~after, self.given)))
 
     def _check_injection(self, injection: NDArray[np.float64], connected: NDArray[np.bool_]) -> None:
         lost = np.flatnonzero((injection != 0.0) & ~connected)
@@ -272,7 +285,7 @@ class HydraulicSolver:
 def _start(network: Network, laws: Coefficients) -> NDArray[np.float64]:
     """Start values of flow: 1 m/s where there is a bore, else the flow at 10 kPa; pumps at half their curve."""
     area = 0.25 * np.pi * network.diameter**2
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         quadratic = np.where(laws.quadratic > 0.0, np.sqrt(1.0e4 / laws.quadratic), np.inf)
         linear = np.where(laws.linear > 0.0, 1.0e4 / laws.linear, np.inf)
     m = np.minimum(quadratic, linear)
@@ -281,6 +294,15 @@ def _start(network: Network, laws: Coefficients) -> NDArray[np.float64]:
     pump = np.isfinite(laws.limit)
     m[pump] = 0.5 * laws.limit[pump]
     return np.asarray(m / laws.copies)
+
+
+def _warm(m: NDArray[np.float64], guess: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Start values from an earlier answer; a quadratic law at rest has no slope, so no branch starts from rest."""
+    scale = float(np.max(np.abs(m) / guess, initial=0.0))
+    if scale == 0.0:
+        return guess.copy()
+    least = WARM_FLOW * scale * guess
+    return np.where(np.abs(m) < least, least, m)
 
 
 def _datum(

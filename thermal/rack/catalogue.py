@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import Field, ValidationError
@@ -186,14 +188,10 @@ def _resolve(name: str, found: Catalogue, out: Parts) -> None:
             return
         if base not in found.parts or base in out.broken:
             if base not in found.parts and found.complete and last not in out.broken:
-                out.problems.append(
-                    _extends(
-                        last,
-                        node,
-                        f"there is no part '{base}'",
-                        part_remedy(base, [other for other in found.parts if other != last]),
-                    )
-                )
+                others = (other for other in found.parts if other != last)
+                # Near names are looked for as long as somebody will read them.
+                right = part_remedy(base, others if len(out.problems) < 100 else ())
+                out.problems.append(_extends(last, node, f"there is no part '{base}'", right))
             out.broken.update(chain)
             return
         chain.append(base)
@@ -235,11 +233,17 @@ def _extends(name: str, node: Node, wrong: str, right: str) -> Problem:
 
 def part_remedy(name: str, known: Iterable[str]) -> str:
     """Return what to do about a part that is not there: a near name, or the bundled catalogue that has it."""
-    for catalogue in bundled("parts"):
-        try:
-            document = read_yaml(bundled_path("parts", catalogue))
-        except InputError:
-            continue
-        if name in mapping_of(mapping_of(document.root).get("parts")):
-            return f"it stands in parts/{catalogue}.yaml; add that file to `include`"
+    if name in _bundled_parts():
+        return f"it stands in parts/{_bundled_parts()[name]}.yaml; add that file to `include`"
     return suggest(name, known, "define it below `parts:`, or include the file that does")
+
+
+@lru_cache(maxsize=1)
+def _bundled_parts() -> dict[str, str]:
+    """Return the bundled catalogue of each part."""
+    out: dict[str, str] = {}
+    for catalogue in bundled("parts"):
+        with suppress(InputError):
+            document = read_yaml(bundled_path("parts", catalogue))
+            out.update(dict.fromkeys(mapping_of(mapping_of(document.root).get("parts")), catalogue))
+    return out

@@ -119,7 +119,7 @@ def _references(scene: _Scene) -> Iterator[Problem]:
 
 
 def _circles(scene: _Scene) -> Iterator[Problem]:
-    """No assembly contains itself, and none is too deep or too large."""
+    """No assembly contains itself, none is too deep, and the rack is not too large."""
     told: set[str] = set()
     for name, chain in scene.plumbing.circles.items():
         if name not in told:
@@ -132,6 +132,13 @@ def _circles(scene: _Scene) -> Iterator[Problem]:
         if scene.plumbing.size(circuit) > MOST_PARTS:
             wrong = f"the circuit expands to more than {MOST_PARTS} parts"
             yield scene.problem(location, wrong, "make `repeat` smaller")
+    trays = scene.rack.trays.values()
+    parts = sum(len(tray.positions) * scene.plumbing.size(tray.circuit) for tray in trays if tray.circuit)
+    devices = sum(len(tray.positions) * device.count for tray in trays for device in tray.devices.values())
+    for what, count in (("parts", parts), ("devices", devices)):
+        if count > MOST_PARTS:
+            wrong = f"the trays hold {count} {what}, more than {MOST_PARTS}"
+            yield scene.problem(("trays",), wrong, "make `repeat` or `count` smaller")
 
 
 def _slots(scene: _Scene) -> Iterator[Problem]:
@@ -213,14 +220,19 @@ def _plate_cooled(scene: _Scene, group: str, device: DeviceGroup, location: Loca
 
 def _uncertain(scene: _Scene, circuit: Circuit, label: str) -> bool:
     """Whether a broken or missing part of the circuit may be, or hold, the plate of that name."""
-    for _, use in uses_in(circuit):
-        inner = scene.plumbing.inside(use)
-        if use.part in scene.plumbing.circles or (inner is not None and _uncertain(scene, inner, label)):
-            return True
-        if use.part not in scene.rack.parts:
-            kind = scene.kind(use.part)
-            if kind not in PART_KINDS or kind == "assembly" or (kind == "plate" and use.label == label):
+    todo, seen = [circuit], set[str]()
+    while todo:
+        for _, use in uses_in(todo.pop()):
+            if use.part in scene.plumbing.circles:
                 return True
+            kind = scene.kind(use.part)
+            holds = kind not in PART_KINDS or kind == "assembly" or (kind == "plate" and use.label == label)
+            if use.part not in scene.rack.parts and holds:
+                return True
+            inner = scene.plumbing.inside(use)
+            if inner is not None and use.part not in seen:
+                seen.add(use.part)
+                todo.append(inner)
     return False
 
 
@@ -251,7 +263,7 @@ def _loop(scene: _Scene) -> Iterator[Problem]:
             wrong = f"there is no `coolant` block, but {', '.join(users)} ask for coolant"
             yield scene.problem(where, wrong, "add `coolant: {fluid: PG25, supply_temperature: …, control: …}`")
     wet = [name for name, tray in trays.items() if len(set(tray.remove)) < len(tray.positions)]
-    if rack.coolant is not None and not wet and not any(lost("trays", name) for name in (*rack.trays, "*")):
+    if rack.coolant is not None and not wet and not any(gone[0] == "trays" for gone in scene.salvaged.dropped):
         wrong = "the coolant leads nowhere: no tray has a circuit"
         yield scene.problem(("coolant",), wrong, "give a tray a `circuit`, or take `coolant` out")
     for name, tray in rack.trays.items():

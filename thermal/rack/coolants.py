@@ -12,7 +12,6 @@ from pydantic_core import CoreSchema, core_schema
 
 from thermal.rack.model import Model
 from thermal.rack.quantity import Temperature, wrong_value
-from thermal.rack.values import Value
 from thermal.units import DIMENSIONS, UnitError, to_si
 
 __all__ = ["Column", "CoolantColumns", "CoolantData"]
@@ -117,8 +116,3 @@ class CoolantData(Model):
     note: str = Field("", description="free text")
     freezing_temperature: Temperature | None = Field(None, description="below it a supply is refused")
     columns: CoolantColumns = Field(description="the tables")
-
-    @property
-    def freezing(self) -> Value | None:
-        """Freezing temperature, when known."""
-        return self.freezing_temperature

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from pydantic import BaseModel
@@ -36,18 +36,13 @@ def json_schema(kind: str = "rack") -> dict[str, Any]:
     return schema_of(_MODELS[kind])
 
 
-def schema_of(model: type[BaseModel], shorthand: Mapping[str, dict[str, Any]] | None = None) -> dict[str, Any]:
-    """Return the JSON Schema of any model made of the rack's field types, such as a price book.
-
-    `shorthand` gives, by the name of an inner model, the schema of what may be written in its place.
-    """
+def schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    """Return the JSON Schema of any model made of the rack's field types, such as a price book."""
     out = model.model_json_schema(schema_generator=_Generator)
     definitions = out.setdefault("$defs", {})
     for name, patch in _PATCHES.items():
         if name in definitions:
             definitions[name] = patch(definitions[name])
-    for name, short in (shorthand or {}).items():
-        definitions[name] = {"anyOf": [short, definitions[name]]}
     _let_extend(out)
     out = _tidy(out, definitions)
     out["$defs"] = dict(sorted(definitions.items()))

@@ -26,6 +26,9 @@ from thermal.rack.uncertain import uncertain_values, with_value
 __all__ = ["load_coolant", "load_rack", "uncertain_values", "with_value"]
 
 
+_MOST_PROBLEMS = 500
+
+
 def load_rack(source: str | Path, overrides: Mapping[str, str] | None = None) -> Rack:
     """Return a rack that was read, checked and converted to SI.
 
@@ -120,7 +123,11 @@ def _depth(problem: Problem, parts: Parts) -> int:
 
 
 def _unique(problems: list[Problem]) -> list[Problem]:
-    return list(dict.fromkeys(clean(problem) for problem in problems))
+    found = list(dict.fromkeys(clean(problem) for problem in problems))
+    if len(found) > _MOST_PROBLEMS:
+        rest = Problem("~", 0, 0, "and so on", f"{len(found) - _MOST_PROBLEMS} more problems", "mend these first")
+        found = [*found[:_MOST_PROBLEMS], rest]
+    return found
 
 
 def _whole_text(documents: list[Document], changes: Mapping[str, str]) -> str:

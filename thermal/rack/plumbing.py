@@ -14,7 +14,7 @@ __all__ = ["DEEPEST", "MOST_PARTS", "Plumbing", "uses_in"]
 DEEPEST = 20
 """Assemblies inside assemblies, at most."""
 MOST_PARTS = 100_000
-"""Parts of one tray or circuit once expanded, at most."""
+"""Parts, or devices, of the expanded rack, at most."""
 
 
 def uses_in(circuit: Circuit, location: Location = ()) -> Iterator[tuple[Location, Use]]:
@@ -38,6 +38,10 @@ class Plumbing:
 
     def __init__(self, parts: Mapping[str, Part]) -> None:
         self.parts = parts
+        # What is known of assemblies, by part name: a few may stand for very many.
+        self._sizes: dict[str, int] = {}
+        self._plates: dict[str, dict[str, int]] = {}
+        self._closed: dict[str, Use | None] = {}
 
     @cached_property
     def circles(self) -> dict[str, tuple[str, ...]]:
@@ -70,30 +74,21 @@ class Plumbing:
         total = 0
         for _, use in uses_in(circuit):
             inner = self.inside(use)
-            total += use.repeat * (1 if inner is None else self._size_of(use.part, inner))
-            if total > MOST_PARTS:
-                return total
+            if inner is not None and use.part not in self._sizes:
+                self._sizes[use.part] = self.size(inner)
+            total += use.repeat * (1 if inner is None else self._sizes[use.part])
         return total
-
-    @cached_property
-    def _sizes(self) -> dict[str, int]:
-        return {}
-
-    def _size_of(self, name: str, circuit: Circuit) -> int:
-        if name not in self._sizes:
-            self._sizes[name] = self.size(circuit)
-        return self._sizes[name]
 
     def plates(self, circuit: Circuit) -> dict[str, int]:
         """Return the number of plates by the name that paths show, assemblies opened."""
         out: dict[str, int] = {}
         for _, use in uses_in(circuit):
             inner = self.inside(use)
-            if inner is not None:
-                for label, count in self.plates(inner).items():
-                    out[label] = out.get(label, 0) + use.repeat * count
-            elif isinstance(self.parts.get(use.part), Plate):
-                out[use.label] = out.get(use.label, 0) + use.repeat
+            if inner is not None and use.part not in self._plates:
+                self._plates[use.part] = self.plates(inner)
+            own = {use.label: 1} if isinstance(self.parts.get(use.part), Plate) else {}
+            for label, count in (own if inner is None else self._plates[use.part]).items():
+                out[label] = out.get(label, 0) + use.repeat * count
         return out
 
     def closed(self, circuit: Circuit) -> Use | None:
@@ -103,7 +98,9 @@ class Plumbing:
             if isinstance(part, Valve):
                 return circuit if part.opening.value == 0.0 else None
             inner = self.inside(circuit)
-            return circuit if inner is not None and self.closed(inner) else None
+            if inner is not None and circuit.part not in self._closed:
+                self._closed[circuit.part] = self.closed(inner)
+            return circuit if inner is not None and self._closed[circuit.part] else None
         if isinstance(circuit, Series):
             return next((valve for branch in circuit.series if (valve := self.closed(branch))), None)
         closed = [self.closed(branch) for branch in circuit.parallel]

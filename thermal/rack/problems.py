@@ -7,6 +7,7 @@ import typing
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
+from itertools import islice
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, Tag, ValidationError
@@ -64,11 +65,11 @@ def problem_at(root: Node, location: Location, wrong: str, right: str) -> Proble
 
 def suggest(word: object, known: Iterable[str], otherwise: str = "") -> str:
     """Return "did you mean …?" for a near miss, else `otherwise`, else the list of what is known."""
-    known = list(known)
+    known = list(islice(known, 2000))  # a near name is sought, not waited for
     close = get_close_matches(str(word), known, n=1, cutoff=0.55)
     if close:
         return f"did you mean '{close[0]}'?"
-    return otherwise or (f"known: {', '.join(known)}" if known else "remove it")
+    return otherwise or (f"known: {', '.join(known[:30])}" if known else "remove it")
 
 
 def _problem(detail: ErrorDetails, root: Node, model: Any) -> Problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from pydantic import ValidationError
@@ -31,9 +32,8 @@ class Salvaged:
     dropped: set[Location] = field(default_factory=set)
 
     def lost(self, *location: str | int) -> bool:
-        """Whether something at, below or around `location` was left out."""
-        size = len(location)
-        return any(tuple(gone)[:size] == location or location[: len(gone)] == tuple(gone) for gone in self.dropped)
+        """Whether what stands at `location` was left out, or what surrounds it."""
+        return any(location[:size] in self.dropped for size in range(1, len(location) + 1))
 
 
 def salvage(root: Node) -> Salvaged:
@@ -46,10 +46,9 @@ def salvage(root: Node) -> Salvaged:
             gone = {_unit(tuple(s for s in d["loc"] if not _is_tag(s)), root) for d in error.errors(include_url=False)}
             if () in gone:
                 return out
-            for location in gone:
-                root = _without(root, location)
-                if location[0] in _STAND_INS:
-                    root = _with(root, str(location[0]))
+            root = _without(root, gone)
+            for key in _STAND_INS.keys() & {location[0] for location in gone}:
+                root = _with(root, str(key))
             out.dropped |= gone
         else:
             return out
@@ -93,13 +92,16 @@ def _with(root: Node, key: str) -> Node:
     return root if key in children else replace(root, value={**children, key: grown(_STAND_INS[key], root.mark)})
 
 
-def _without(node: Node, location: Location) -> Node:
-    """Return the tree without the entry at `location`."""
-    children = mapping_of(node)
-    step = str(location[0])
-    if step not in children:
-        return node
-    rest = {key: child for key, child in children.items() if key != step}
-    if len(location) > 1:
-        rest = {**children, step: _without(children[step], location[1:])}
+def _without(node: Node, gone: Iterable[Location]) -> Node:
+    """Return the tree without the entries at these locations."""
+    below: dict[str, list[Location]] = {}
+    for location in gone:
+        below.setdefault(str(location[0]), []).append(location[1:])
+    rest = {}
+    for key, child in mapping_of(node).items():
+        inner = below.get(key)
+        if inner is None:
+            rest[key] = child
+        elif all(inner):
+            rest[key] = _without(child, inner)
     return replace(node, value=rest)

@@ -12,6 +12,7 @@ import numpy as np
 import thermal
 from thermal.hydraulics import loop as loop_settings
 from thermal.hydraulics import newton as newton_settings
+from thermal.hydraulics.energy import NO_FLOW
 from thermal.hydraulics.loop import LoopSolution
 from thermal.rack.expand import Assembly
 from thermal.rack.schema import Rack
@@ -221,9 +222,11 @@ def _cut_off(loop: LoopSolution) -> list[str]:
     parts = [(loop.part, loop.flow)]
     if loop.pumps is not None and loop.pumps.part is not loop.part:
         parts.append((loop.pumps.part, loop.pumps.flow))
-    still = [
-        path for part, flow in parts for path, on in zip(part.network.branches, flow.active, strict=True) if not on
-    ]
+    still = []
+    for part, flow in parts:
+        size = np.abs(flow.mass_flow)
+        idle = np.flatnonzero(~flow.active | (size <= NO_FLOW * size.max(initial=0.0)))
+        still += [part.network.branches[b] for b in idle]
     if not still:
         return []
     shown = ", ".join(still[:4]) + (f" and {len(still) - 4} more" if len(still) > 4 else "")

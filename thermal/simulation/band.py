@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ from thermal.rack.schema import Rack
 from thermal.rack.uncertain import uncertain_values, with_value
 from thermal.rack.values import Value
 from thermal.results.summary import Band, BandValue
+from thermal.units import UnitError, comparable, parse_unit
 
 if TYPE_CHECKING:
     from thermal.simulation.steady import Progress, Solved
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["margin_band"]
 
 NO_EFFECT = 1.0e-6  # [K]
+NUMBER = re.compile(r"\s*[+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?")
 
 
 def margin_band(solved: Solved, progress: Progress | None = None) -> tuple[Band | None, list[str]]:
@@ -98,28 +101,29 @@ def _margin_with(rack: Rack, ends: dict[str, float | None], notes: list[str]) ->
 def _row(rack: Rack, path: str, value: Value, low: float, high: float) -> BandValue:
     assert value.low is not None
     assert value.high is not None
+    unit = NUMBER.sub("", value.text, count=1).strip()
     row: BandValue = {
         "path": path,
         "title": _title(rack, path),
         "basis": value.basis,
         "source": value.source,
-        "low": _shown(value, value.low),
-        "high": _shown(value, value.high),
+        "low": _shown(value.low, unit),
+        "high": _shown(value.high, unit),
         "margin_at_low_K": low,
         "margin_at_high_K": high,
     }
-    unit = value.text.strip().partition(" ")[2]
     if unit:
         row["unit"] = unit
     return row
 
 
-def _shown(value: Value, si: float) -> float:
+def _shown(si: float, unit: str) -> float:
     """Show an SI number in the unit that the value was written in."""
-    number, _, unit = value.text.strip().partition(" ")
-    if "deg" in unit or "°" in unit:
-        return float(number) + (si - value.value) * (5.0 / 9.0 if "F" in unit else 1.0)
-    return si * float(number) / value.value if value.value else si
+    try:
+        scale, zero = parse_unit(unit, "temperature")
+    except UnitError:
+        scale, zero = comparable(f"1 {unit}")[0], 0.0
+    return (si - zero) / scale
 
 
 def _title(rack: Rack, path: str) -> str:

@@ -14,7 +14,7 @@ FILES = {
     "rack": lambda: json_schema(),
     "parts": lambda: json_schema("parts"),
     "coolant": lambda: json_schema("coolant"),
-    "prices": lambda: schema_of(PriceBook, {"Price": {"type": "number", "minimum": 0}}),
+    "prices": lambda: schema_of(PriceBook),
 }
 
 
@@ -26,7 +26,7 @@ def schema() -> dict[str, Any]:
 @pytest.mark.parametrize("kind", FILES)
 def test_the_file_is_current(kind: str) -> None:
     path = bundled_root() / "schema" / f"{kind}.schema.json"
-    assert json.loads(path.read_text(encoding="utf-8")) == FILES[kind](), "run scripts/make_schemas.py"
+    assert json.loads(path.read_text(encoding="utf-8")) == FILES[kind](), "run `make docs`"
 
 
 def test_each_bundled_file_names_a_schema_that_is_there() -> None:

@@ -297,6 +297,29 @@ def test_a_rack_of_too_many_parts_is_refused(problems: LoadAll) -> None:
     assert any("expands to more than 100000 parts" in problem.wrong for problem in found)
 
 
+def test_assemblies_that_multiply_are_refused_unexpanded(problems: LoadAll) -> None:
+    bomb = "".join(
+        f"  m{n + 1}: {{kind: assembly, circuit: {{series: [{', '.join([f'm{n}'] * 8)}]}}}}\n" for n in range(18)
+    )
+    found = problems(
+        ("  fan: {kind: fan", f"  m0: {{kind: valve, cv: 1}}\n{bomb}  fan: {{kind: fan"),
+        ("        - gate\n", "        - m18\n"),
+    )
+    assert any("expands to more than 100000 parts" in problem.wrong for problem in found)
+
+
+def test_a_rack_of_too_many_devices_is_refused(problem: Load) -> None:
+    crowd = "".join(f"      d{n}: {{package: rest, count: 1000, cooled_by: air}}\n" for n in range(60))
+    found = problem(("      rest: {package: rest, cooled_by: air}\n", crowd))
+    assert found.wrong == "the trays hold 120016 devices, more than 100000"
+
+
+def test_problems_without_end_are_cut_short(problems: LoadAll) -> None:
+    found = problems(("title: Two", "".join(f"k{n}: 1\n" for n in range(700)) + "title: Two"))
+    assert len(found) == 501
+    assert found[-1].wrong == "200 more problems"
+
+
 def test_a_faulty_device_does_not_hide_the_others(problems: LoadAll) -> None:
     found = problems(("count: 8", "count: none"), ("package: rest,", "package: reste,"))
     assert [problem.path for problem in found] == [

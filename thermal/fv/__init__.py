@@ -1,0 +1,21 @@
+"""Finite volumes on a rectilinear grid; knows cells and faces, not cold plates."""
+
+from thermal.fv.boundary import SIDES, Side
+from thermal.fv.field import EnergyBalance, Field, Place
+from thermal.fv.grid import Axes, Box, Grid, Layer
+from thermal.fv.problem import ConductionProblem
+from thermal.fv.steady import solve
+
+__all__ = [
+    "SIDES",
+    "Axes",
+    "Box",
+    "ConductionProblem",
+    "EnergyBalance",
+    "Field",
+    "Grid",
+    "Layer",
+    "Place",
+    "Side",
+    "solve",
+]

@@ -1,0 +1,152 @@
+"""A solved temperature field and the questions that can be put to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thermal.fv.assemble import System
+from thermal.fv.boundary import SIDES, Side, side_of
+from thermal.fv.energy import EnergyBalance, balance, heat_flow, residual
+from thermal.fv.grid import Box, Floats, Grid
+from thermal.fv.materials import conductivity_in
+from thermal.fv.overlap import tile_shares
+from thermal.fv.refusal import refuse
+
+__all__ = ["EnergyBalance", "Field", "Place"]
+
+
+class Place(NamedTuple):
+    """A temperature and where it is."""
+
+    temperature: float  # [K]
+    x: float  # [m]
+    y: float
+    z: float
+
+
+@dataclass(frozen=True, eq=False)
+class Field:
+    """Temperatures of cells, and what follows from them.
+
+    A surface has its own temperature, not that of the cell behind it, which lies half a cell deeper: see `surface`.
+
+    Attributes
+    ----------
+    system : System
+        The assembled problem it solves.
+    rise : (nz, ny, nx) float64
+        Temperature over ``system.reference`` [K].
+    iterations : int
+        Of the linear solver.
+    history : tuple of float
+        Its relative residual before the first and after each iteration.
+    """
+
+    system: System
+    rise: Floats
+    iterations: int
+    history: tuple[float, ...]
+
+    @property
+    def grid(self) -> Grid:
+        """The grid."""
+        return self.system.grid
+
+    @cached_property
+    def temperature(self) -> Floats:
+        """Temperatures of cells, shape (nz, ny, nx) [K]."""
+        return self.system.reference + self.rise
+
+    @cached_property
+    def energy(self) -> EnergyBalance:
+        """The heat account: sources, sides, relative imbalance."""
+        return balance(self.system, self.rise)
+
+    @property
+    def residual(self) -> Floats:
+        """Heat by which each cell is out of balance, shape (nz, ny, nx) [W]."""
+        return residual(self.system, self.rise)
+
+    def surface(self, side: Side) -> Floats:
+        """Temperature of a side, mean over each of its faces, shape (rows, columns) [K]."""
+        return self.system.reference + self.system.sides[side].surface(side_of(self.rise, side))
+
+    def side_heat(self, side: Side) -> Floats:
+        """Heat into the solid through each face of a side, shape (rows, columns) [W]."""
+        return self.system.sides[side].received(side_of(self.rise, side))
+
+    def heat_flow(self, axis: int) -> Floats:
+        """Heat through all faces across x, y or z (axis 0, 1, 2), towards higher coordinates [W].
+
+        There is one face more than cells along that direction.
+        """
+        return heat_flow(self.system, self.rise, axis)
+
+    def heat_flux(self, axis: int) -> Floats:
+        """Heat flux through all faces across x, y or z (axis 0, 1, 2), towards higher coordinates [W/m2]."""
+        return self.heat_flow(axis) / np.expand_dims(self.grid.areas(axis), 2 - axis)
+
+    def hottest(self, box: Box | None = None) -> Place:
+        """Return the hottest cell, of all or of those whose centres lie in a box, and its centre."""
+        cells = self.grid.cells_in(box or Box())
+        part = self.rise[cells]
+        index = np.unravel_index(int(part.argmax()), part.shape)
+        z, y, x = (
+            float(row[cut.start + n])
+            for row, cut, n in zip(reversed(self.grid.centres), cells, index, strict=True)
+        )  # fmt: skip
+        return Place(float(self.system.reference + part[index]), x, y, z)
+
+    def mean(self, box: Box | None = None) -> float:
+        """Mean temperature of a box, cells in it in part counting with their share [K]."""
+        ends = self.grid.ranges(box or Box(), "mean")
+        x, y, z = (tile_shares(end, 1, row)[0] for end, row in zip(ends, self.grid.faces, strict=True))
+        return float(self.system.reference + z @ (self.rise @ x @ y))
+
+    def surface_mean(self, side: Side, within: Box | None = None) -> float:
+        """Mean temperature of a side or a rectangle of it [K]."""
+        box = within or Box()
+        axis = SIDES[side][0]
+        if box[axis] is not None:
+            refuse("surface_mean", [("xyz"[axis], "the rectangle has ends across the side", "leave that out")])
+        ends = self.grid.ranges(box, "surface_mean")
+        columns, rows = (tile_shares(ends[n], 1, self.grid.faces[n])[0] for n in range(3) if n != axis)
+        return float(rows @ self.surface(side) @ columns)
+
+    def sample(self, x: ArrayLike, y: ArrayLike, z: ArrayLike) -> Floats:
+        """Temperature at points, which may lie on the sides [K].
+
+        From the centre of its cell, the temperature follows the heat flux to the nearest face in each direction: second
+        order in smooth fields, and exact in layers, where a straight line between centres would cut the corner.
+
+        Parameters
+        ----------
+        x, y, z : array_like
+            Coordinates, broadcast together [m].
+
+        Raises
+        ------
+        InputError
+            A point outside the grid.
+        """
+        points = np.broadcast_arrays(*(np.asarray(p, np.float64) for p in (x, y, z)))
+        cell = self.grid.locate(points)
+        rise = self.rise[cell]
+        for axis, point in enumerate(points):
+            rise = rise + self._along(axis, point, cell)
+        return np.asarray(self.system.reference + rise)
+
+    def _along(self, axis: int, point: Floats, cell: Sequence[np.ndarray]) -> Floats:
+        """Rise from the centres of cells to points along one direction [K]."""
+        n = cell[2 - axis]
+        offset = point - self.grid.centres[axis][n]
+        flow, area = np.moveaxis(self.heat_flow(axis), 2 - axis, 0), self.grid.areas(axis)
+        across = tuple(index for m, index in enumerate(cell) if m != 2 - axis)
+        flux = flow[(n + (offset > 0.0), *across)] / area[across]
+        return np.asarray(-flux * offset / conductivity_in(self.system.materials, cell, axis))

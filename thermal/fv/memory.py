@@ -1,0 +1,51 @@
+"""Whether a mesh fits into this machine's memory, asked before anything is allocated."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from thermal.fv.grid import Grid
+from thermal.fv.refusal import refuse
+
+__all__ = ["BYTES_PER_CELL", "available_memory", "require_memory"]
+
+BYTES_PER_CELL = 200.0  # peak of assembly and solve together
+MEMINFO = Path("/proc/meminfo")
+GROUP = Path("/sys/fs/cgroup")
+
+
+def available_memory() -> float:
+    """Memory that can still be had [bytes]; infinite where the system does not tell."""
+    free = float("inf")
+    if MEMINFO.exists():
+        lines = dict(line.split(":", 1) for line in MEMINFO.read_text(encoding="ascii").splitlines() if ":" in line)
+        free = 1024.0 * float(lines.get("MemAvailable", "inf kB").split()[0])
+    elif hasattr(os, "sysconf") and {"SC_PHYS_PAGES", "SC_PAGE_SIZE"} <= os.sysconf_names.keys():
+        free = float(os.sysconf("SC_PHYS_PAGES")) * os.sysconf("SC_PAGE_SIZE")
+    limit, used = GROUP / "memory.max", GROUP / "memory.current"  # a container's share
+    if limit.exists() and used.exists() and limit.read_text(encoding="ascii").strip() != "max":
+        free = min(free, float(limit.read_text(encoding="ascii")) - float(used.read_text(encoding="ascii")))
+    return free
+
+
+def require_memory(grid: Grid, available: float | None = None) -> None:
+    """Raise InputError where solving on a grid needs more memory than there is.
+
+    Parameters
+    ----------
+    grid : Grid
+        The mesh.
+    available : float, optional
+        Memory at hand [bytes]; asked of the system by default.
+    """
+    free = available_memory() if available is None else available
+    need = BYTES_PER_CELL * grid.cells
+    if need > free:
+        nz, ny, nx = grid.shape
+        wrong = (
+            f"{nx} × {ny} × {nz} = {grid.cells:.3g} cells need about {need / 1e9:.3g} GB, {free / 1e9:.3g} GB are free"
+        )
+        refuse(
+            "grid", [("cells", wrong, f"use at most {free / BYTES_PER_CELL:.2g} cells, or a machine with more memory")]
+        )

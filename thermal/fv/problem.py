@@ -1,0 +1,283 @@
+"""A steady conduction problem, filled step by step: materials, heat, contacts and conditions on the sides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thermal.fv.boundary import SIDES, Condition, Side
+from thermal.fv.grid import NAMES, ROUNDING, Box, Floats, Grid, Range, Slices
+from thermal.fv.materials import Conductivity, Material, material
+from thermal.fv.overlap import tile_shares
+from thermal.fv.refusal import refuse
+
+__all__ = ["ConductionProblem", "Contact", "Heat"]
+
+Positive = Literal["finite", "not negative"]
+
+
+class Heat(NamedTuple):
+    """Heat given to a block of cells."""
+
+    cells: Slices
+    power: Floats  # of each cell of the block [W]
+
+
+class Contact(NamedTuple):
+    """A contact resistance on a rectangle of an inner plane of faces."""
+
+    axis: int  # across the plane; 0, 1, 2 for x, y, z
+    face: int  # between cells `face` and `face + 1`
+    rectangle: tuple[Range, Range]
+    resistance: float  # [m2 K/W]
+
+
+class ConductionProblem:
+    """∇·(k∇T) + q = 0 on a grid, adiabatic until told otherwise.
+
+    What is said later about a material, a contact or a side replaces what was said before about the same place;
+    heat adds up.
+
+    Parameters
+    ----------
+    grid : Grid
+        The grid.
+    conductivity : float, (kx, ky, kz) or (nz, ny, nx) float64, optional
+        Of everything that `set_material` does not name [W/(m K)].
+
+    Attributes
+    ----------
+    materials, heats, contacts, conditions : list
+        What has been said so far, checked.
+
+    Examples
+    --------
+    A plate of 3 mm copper, 100 W over its bottom, cooled above: 100 W/(1e-4 m2) · (1/(2e4) + 0.003/390) = 57.69 K.
+
+    >>> from thermal.fv import ConductionProblem, Grid, solve
+    >>> problem = ConductionProblem(Grid.uniform((0.01, 0.01, 0.003), (4, 4, 6)), conductivity=390.0)
+    >>> problem.set_flux("z_min", 100.0 / 1e-4)
+    >>> problem.set_convection("z_max", h=2e4, temperature=300.0)
+    >>> field = solve(problem)
+    >>> round(float(field.surface("z_min").mean()), 2)
+    357.69
+    """
+
+    def __init__(self, grid: Grid, conductivity: Conductivity | None = None) -> None:
+        self.grid = grid
+        self.materials: list[Material] = []
+        self.heats: list[Heat] = []
+        self.contacts: list[Contact] = []
+        self.conditions: dict[Side, list[Condition]] = {side: [] for side in SIDES}
+        if conductivity is not None:
+            self.set_material(None, conductivity)
+
+    def set_material(self, box: Box | None, conductivity: Conductivity) -> None:
+        """Give the cells whose centres lie in a box a conductivity.
+
+        Parameters
+        ----------
+        box : Box or None
+            Put faces of the grid on its sides, else it is rounded to whole cells; None is the whole grid.
+        conductivity : float, (kx, ky, kz) or (nz, ny, nx) float64
+            One value, one for each direction, or one for each cell (whole grid only) [W/(m K)].
+
+        Raises
+        ------
+        InputError
+            Not above zero or not finite, with the place; a box outside the grid or without a centre of a cell.
+        """
+        self.materials.append(material(self.grid, box, conductivity))
+
+    def add_heat(self, box: Box, power: ArrayLike) -> None:
+        """Add heat to a box, evenly or as a map; the total is kept to rounding however the grid cuts the box.
+
+        Parameters
+        ----------
+        box : Box
+            Where; cells in it in part take their share by volume.
+        power : float, (my, mx) or (mz, my, mx) array_like
+            Total, or the power of each of the equal tiles that cut the box [W].
+
+        Raises
+        ------
+        InputError
+            A box outside the grid, a power that is not finite.
+        """
+        place = "add_heat"
+        tiles = np.asarray(power, np.float64)
+        if tiles.ndim not in {0, 2, 3}:
+            refuse(place, [("power", f"{tiles.ndim} dimensions", "give a number, a map (my, mx) or (mz, my, mx)")])
+        refuse(place, _number("power", tiles, "W", least=None))
+        tiles = tiles.reshape((1,) * (3 - tiles.ndim) + tiles.shape)
+        ends = self.grid.ranges(box, place)
+        cells, shares = [], []
+        for axis in (2, 1, 0):
+            share = tile_shares(ends[axis], tiles.shape[2 - axis], self.grid.faces[axis])
+            touched = np.flatnonzero(share.any(axis=0))
+            cells.append(slice(int(touched[0]), int(touched[-1]) + 1))
+            shares.append(share[:, cells[-1]])
+        heat = np.einsum("lmn,lk,mj,ni->kji", tiles, *shares, optimize=True)
+        self.heats.append(Heat((cells[0], cells[1], cells[2]), np.ascontiguousarray(heat)))
+
+    def add_cell_heat(self, power: ArrayLike) -> None:
+        """Add heat cell by cell.
+
+        Parameters
+        ----------
+        power : (nz, ny, nx) array_like
+            Power of each cell [W].
+
+        Raises
+        ------
+        InputError
+            Another shape, a power that is not finite.
+        """
+        heat = np.array(power, np.float64)
+        if heat.shape != self.grid.shape:
+            refuse("add_cell_heat", [("power", f"the shape {heat.shape}", f"give (nz, ny, nx) = {self.grid.shape}")])
+        refuse("add_cell_heat", _number("power", heat, "W", least=None))
+        nz, ny, nx = self.grid.shape
+        self.heats.append(Heat((slice(0, nz), slice(0, ny), slice(0, nx)), heat))
+
+    def set_contact(
+        self,
+        *,
+        resistance: float,
+        x: float | None = None,
+        y: float | None = None,
+        z: float | None = None,
+        within: Box | None = None,
+    ) -> None:
+        """Put a contact resistance on an inner plane of the grid.
+
+        Parameters
+        ----------
+        resistance : float
+            Resistance of a unit of area [m2 K/W].
+        x, y, z : float
+            Position of the plane, exactly one of them, on faces of the grid [m].
+        within : Box, optional
+            Rectangle of the plane; faces in it in part are two paths side by side.
+
+        Raises
+        ------
+        InputError
+            A negative resistance, a plane that is not on inner faces (the nearest are named), a box outside the grid.
+        """
+        place = "set_contact"
+        refuse(place, _number("resistance", np.asarray(resistance), "m2 K/W", least=0.0))
+        given = [(axis, at) for axis, at in enumerate((x, y, z)) if at is not None]
+        if len(given) != 1:
+            refuse(place, [("plane", f"{len(given)} positions", "give exactly one of x, y, z")])
+        axis, at = given[0]
+        row = self.grid.faces[axis]
+        nearest = int(np.abs(row - at).argmin())
+        if not abs(row[nearest] - at) <= ROUNDING * (row[-1] - row[0]):
+            right = f"put a face there; the nearest is at {row[nearest]:.6g} m"
+            refuse(place, [(NAMES[axis], f"no face at {at:.6g} m", right)])
+        if nearest in {0, len(row) - 1}:
+            right = "give set_convection with h = 1/resistance on that side"
+            refuse(place, [(NAMES[axis], f"{at:.6g} m is an outer side", right)])
+        rectangle = self._rectangle(axis, within, place)
+        self.contacts.append(Contact(axis, nearest - 1, rectangle, float(resistance)))
+
+    def fix_temperature(self, side: Side, temperature: float | Floats, within: Box | None = None) -> None:
+        """Hold a side, or a rectangle of it, at a temperature.
+
+        Parameters
+        ----------
+        side : str
+            ``x_min``, ``x_max``, ``y_min``, ``y_max``, ``z_min`` or ``z_max``.
+        temperature : float or (rows, columns) float64
+            One value, or one for each face of the whole side [K].
+        within : Box, optional
+            Rectangle of the side.
+
+        Raises
+        ------
+        InputError
+            An unknown side, a value that is not finite, another shape, a box outside the grid.
+        """
+        self._add("fix_temperature", side, within, "temperature", temperature=(temperature, "K", None))
+
+    def set_convection(
+        self, side: Side, h: float | Floats, temperature: float | Floats, within: Box | None = None
+    ) -> None:
+        """Cool (or heat) a side, or a rectangle of it, by convection to a known temperature.
+
+        Parameters
+        ----------
+        side : str
+            As in `fix_temperature`, as are `within` and what is raised.
+        h : float or (rows, columns) float64
+            Heat-transfer coefficient, not negative [W/(m2 K)].
+        temperature : float or (rows, columns) float64
+            Of what flows by [K].
+        within : Box, optional
+            Rectangle of the side.
+        """
+        given = {"h": (h, "W/(m2 K)", 0.0), "temperature": (temperature, "K", None)}
+        self._add("set_convection", side, within, "convection", **given)
+
+    def set_flux(self, side: Side, flux: float | Floats, within: Box | None = None) -> None:
+        """Send a heat flux into the solid through a side, or a rectangle of it.
+
+        Parameters
+        ----------
+        side : str
+            As in `fix_temperature`, as are `within` and what is raised.
+        flux : float or (rows, columns) float64
+            Into the solid [W/m2].
+        within : Box, optional
+            Rectangle of the side.
+        """
+        self._add("set_flux", side, within, "flux", flux=(flux, "W/m2", None))
+
+    def set_adiabatic(self, side: Side, within: Box | None = None) -> None:
+        """Let no heat through a side, or a rectangle of it, after all."""
+        self.set_flux(side, 0.0, within)
+
+    def _add(
+        self,
+        place: str,
+        side: Side,
+        within: Box | None,
+        kind: Literal["temperature", "convection", "flux"],
+        **given: tuple[float | Floats, str, float | None],
+    ) -> None:
+        """Check and note one condition; each given is (value, unit, least)."""
+        if side not in SIDES:
+            refuse(place, [("side", f"{side!r} is not a side", f"use one of {', '.join(SIDES)}")])
+        shape = self.grid.areas(SIDES[side][0]).shape
+        values: dict[str, float | Floats] = {}
+        found = []
+        for name, (value, unit, least) in given.items():
+            array = np.asarray(value, np.float64)
+            values[name] = array.copy() if array.ndim else float(array)
+            found += _number(name, array, unit, least)
+            if array.ndim and (array.shape != shape or within is not None):
+                wrong = f"an array of shape {array.shape}{' for a rectangle' if within is not None else ''}"
+                found.append((name, wrong, f"give one number, or {shape} values for the whole side {side}"))
+        refuse(f"{place} {side}", found)
+        rectangle = self._rectangle(SIDES[side][0], within, f"{place} {side}")
+        self.conditions[side].append(Condition(kind, rectangle, **values))
+
+    def _rectangle(self, axis: int, within: Box | None, place: str) -> tuple[Range, Range]:
+        """Ends of a rectangle along the two directions of a plane across `axis`."""
+        box = within or Box()
+        if box[axis] is not None:
+            refuse(place, [(NAMES[axis], f"the rectangle has ends in {NAMES[axis]}", "leave that direction out")])
+        first, second = (ends for n, ends in enumerate(self.grid.ranges(box, place)) if n != axis)
+        return first, second
+
+
+def _number(name: str, value: Floats, unit: str, least: float | None) -> Iterable[tuple[str, str, str]]:
+    """A problem where a value or one of an array is not finite or below the least allowed."""
+    bad = ~np.isfinite(value) if least is None else ~(np.isfinite(value) & (value >= least))
+    if bad.any():
+        bound = "" if least is None else f", not below {least:g}"
+        yield name, f"{value[bad].flat[0]:g} {unit}", f"give a finite number{bound}"
