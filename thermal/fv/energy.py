@@ -109,9 +109,9 @@ def heat_flow(system: System, rise: Floats, axis: int) -> Floats:
     float64
         One face more than there are cells along that direction.
     """
-    step = [int(n == 2 - axis) for n in range(3)]
-    out = np.zeros([n + more for n, more in zip(system.grid.shape, step, strict=True)])
-    _flow(system.stencil[axis], rise, *step, out)
+    up, north, east = (int(n == axis) for n in (2, 1, 0))
+    out = np.zeros(np.add(system.grid.shape, (up, north, east)))
+    _flow(system.stencil[axis], rise, up, north, east, out)
     low, high = [side for side in system.sides if side[0] == "xyz"[axis]]
     planes = np.moveaxis(out, 2 - axis, 0)
     planes[0] = system.sides[low].received(side_of(rise, low))

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from thermal.fv.assemble import System
 from thermal.fv.boundary import SIDES, Side, side_of
@@ -142,11 +142,21 @@ class Field:
             rise = rise + self._along(axis, point, cell)
         return np.asarray(self.system.reference + rise)
 
-    def _along(self, axis: int, point: Floats, cell: Sequence[np.ndarray]) -> Floats:
-        """Rise from the centres of cells to points along one direction [K]."""
-        n = cell[2 - axis]
-        offset = point - self.grid.centres[axis][n]
-        flow, area = np.moveaxis(self.heat_flow(axis), 2 - axis, 0), self.grid.areas(axis)
-        across = tuple(index for m, index in enumerate(cell) if m != 2 - axis)
-        flux = flow[(n + (offset > 0.0), *across)] / area[across]
-        return np.asarray(-flux * offset / conductivity_in(self.system.materials, cell, axis))
+    def _along(self, axis: int, point: Floats, cell: Sequence[NDArray[np.intp]]) -> Floats:
+        """Return the rise from the centres of cells to points along one direction [K]."""
+        m = 2 - axis
+        offset = point - self.grid.centres[axis][cell[m]]
+        beyond = cell[m] + np.where(offset > 0.0, 1, -1)
+        other = np.clip(beyond, 0, self.grid.shape[m] - 1)
+        next_cell, link = (
+            tuple(place if n == m else index for n, index in enumerate(cell))
+            for place in (other, np.minimum(other, cell[m]))
+        )
+        heat = self.system.stencil[axis][link] * (self.rise[next_cell] - self.rise[tuple(cell)])
+        across = tuple(index for n, index in enumerate(cell) if n != m)
+        for side, (direction, end) in SIDES.items():
+            if direction == axis:
+                outer = beyond > other if end else beyond < other
+                heat = np.where(outer, self.side_heat(side)[across], heat)
+        k = conductivity_in(self.system.materials, cell, axis)
+        return np.asarray(heat * np.abs(offset) / (k * self.grid.areas(axis)[across]))

@@ -50,7 +50,7 @@ def material(grid: Grid, box: Box | None, given: Conductivity) -> Material:
             refuse(place, [("conductivity", wrong, f"give (nz, ny, nx) = {grid.shape} values for the whole grid")])
         bad = np.argwhere(~((given > 0.0) & np.isfinite(given)))
         refuse(place, ((grid.describe(cell), f"a conductivity of {given[tuple(cell)]:g}", RIGHT) for cell in bad[:10]))
-        values = np.ascontiguousarray(given, np.float64)
+        values = np.array(given, np.float64)
         return Material(cells, (values, values, values))
     k = np.atleast_1d(np.asarray(given, np.float64))
     if k.shape not in {(1,), (3,)}:

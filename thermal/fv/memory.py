@@ -43,9 +43,6 @@ def require_memory(grid: Grid, available: float | None = None) -> None:
     need = BYTES_PER_CELL * grid.cells
     if need > free:
         nz, ny, nx = grid.shape
-        wrong = (
-            f"{nx} × {ny} × {nz} = {grid.cells:.3g} cells need about {need / 1e9:.3g} GB, {free / 1e9:.3g} GB are free"
-        )
-        refuse(
-            "grid", [("cells", wrong, f"use at most {free / BYTES_PER_CELL:.2g} cells, or a machine with more memory")]
-        )
+        wrong = f"{nx} × {ny} × {nz} cells need about {need / 1e9:.3g} GB, {free / 1e9:.3g} GB are free"
+        right = f"use at most {free / BYTES_PER_CELL:.2g} cells, or a machine with more memory"
+        refuse("grid", [("cells", wrong, right)])

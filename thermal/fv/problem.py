@@ -254,7 +254,7 @@ class ConductionProblem:
             refuse(place, [("side", f"{side!r} is not a side", f"use one of {', '.join(SIDES)}")])
         shape = self.grid.areas(SIDES[side][0]).shape
         values: dict[str, float | Floats] = {}
-        found = []
+        found: list[tuple[str, str, str]] = []
         for name, (value, unit, least) in given.items():
             array = np.asarray(value, np.float64)
             values[name] = array.copy() if array.ndim else float(array)
@@ -267,7 +267,7 @@ class ConductionProblem:
         self.conditions[side].append(Condition(kind, rectangle, **values))
 
     def _rectangle(self, axis: int, within: Box | None, place: str) -> tuple[Range, Range]:
-        """Ends of a rectangle along the two directions of a plane across `axis`."""
+        """Return the ends of a rectangle along the two directions of a plane across `axis`."""
         box = within or Box()
         if box[axis] is not None:
             refuse(place, [(NAMES[axis], f"the rectangle has ends in {NAMES[axis]}", "leave that direction out")])
@@ -276,7 +276,7 @@ class ConductionProblem:
 
 
 def _number(name: str, value: Floats, unit: str, least: float | None) -> Iterable[tuple[str, str, str]]:
-    """A problem where a value or one of an array is not finite or below the least allowed."""
+    """Yield a problem where a value or one of an array is not finite or below the least allowed."""
     bad = ~np.isfinite(value) if least is None else ~(np.isfinite(value) & (value >= least))
     if bad.any():
         bound = "" if least is None else f", not below {least:g}"

@@ -118,6 +118,11 @@ def _kv(part: Coupling | Valve | CheckValve | Filter) -> float:
     return KV_PER_CV * float(part.cv) if part.cv else SECONDS_PER_HOUR * float(part.kv or 0.0)
 
 
+def _bore(part: Coupling | Valve | CheckValve | Filter | Plate) -> float:
+    """Inside diameter, 0 when unknown [m]."""
+    return float(part.inner_diameter) if part.inner_diameter else 0.0
+
+
 def _fitting(builder: NetworkBuilder, element: Element, part: Valve | CheckValve | Filter) -> int:
     opening = 1.0
     if isinstance(part, Valve):
@@ -125,15 +130,16 @@ def _fitting(builder: NetworkBuilder, element: Element, part: Valve | CheckValve
     elif isinstance(part, Filter):
         opening = 1.0 - float(part.clogging)
     ends = (element.path, element.start, element.end)
-    return builder.fitting(*ends, kv=_kv(part), opening=opening, one_way=isinstance(part, CheckValve))
+    one_way = isinstance(part, CheckValve)
+    return builder.fitting(*ends, kv=_kv(part), diameter=_bore(part), opening=opening, one_way=one_way)
 
 
 def _coupling(builder: NetworkBuilder, element: Element, part: Coupling) -> int:
     ends = (element.path, element.start, element.end)
     if part.table is None:
-        return builder.fitting(*ends, kv=_kv(part))
+        return builder.fitting(*ends, kv=_kv(part), diameter=_bore(part))
     flow, drop = _columns(part.table)
-    return builder.table(*ends, flow=flow, drop=drop, density=999.0, viscosity=1.0e-3)
+    return builder.table(*ends, flow=flow, drop=drop, density=999.0, viscosity=1.0e-3, diameter=_bore(part))
 
 
 def _orifice(builder: NetworkBuilder, element: Element, part: Orifice) -> int:
@@ -152,7 +158,7 @@ def _quadratic(law: Any) -> dict[str, Any]:
 
 def _plate(builder: NetworkBuilder, element: Element, part: Plate) -> int:
     ends = (element.path, element.start, element.end)
-    bore = float(part.inner_diameter) if part.inner_diameter else 0.0
+    bore = _bore(part)
     law = part.pressure_drop
     if law is None:
         assert part.channels is not None  # the schema asks for one of the two

@@ -261,6 +261,7 @@ def newton(laws, curves, channels, topology, tees, structure, place, injection, 
     for iteration in range(history.shape[0]):
         before_step = flow
         flow, largest, worst = _largest(m, residual)
+        head = max(head, driving)
         history[iteration, 0] = largest / head if head > 0.0 else largest
         history[iteration, 1] = moved
         if not np.isfinite(largest):
@@ -269,7 +270,7 @@ def newton(laws, curves, channels, topology, tees, structure, place, injection, 
         still = iteration > 0 and max(flow, moved * before_step) <= STILL * usual
         if iteration > 0 and not done:
             noise = ROUNDING * _largest_pressure(laws.static, p)
-            still = (still and largest <= STILL_PRESSURE + noise) or max(head, largest, driving) <= STILL_HEAD
+            still = (still and largest <= STILL_PRESSURE + noise) or max(head, largest) <= STILL_HEAD
             done = still or largest <= noise
         balanced = max(MASS_TOLERANCE * flow, STILL_IMBALANCE * usual if still else 0.0)
         if done and _imbalance(topology, injection, m, place) <= balanced:

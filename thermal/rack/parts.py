@@ -23,7 +23,6 @@ from thermal.rack.quantity import (
     Conductance,
     Density,
     Fraction,
-    Height,
     Length,
     LinearImpedance,
     Number,
@@ -49,6 +48,7 @@ Basis: TypeAlias = Literal["published", "estimate", "article", "inferred", "fitt
 
 _CV = "flow coefficient in US units, gpm of water at 1 psi"
 _KV = "flow coefficient: flow of water at 1 bar, such as 1.2 m3/h (Kv = 0.865 Cv)"
+_BORE = "inside diameter, from which results give velocity and Reynolds number; no effect on the pressure drop"
 _NOTHING = Value(0.0, text="0")
 _ONE = Value(1.0, text="1")
 
@@ -73,7 +73,6 @@ class Pipe(PartBase):
     inner_diameter: Length = Field(description="inside diameter")
     roughness: Roughness = Field(Value(1.5e-6, text="1.5 um"), description="wall roughness")
     loss_coefficient: Number = Field(_NOTHING, description="sum of K of bends and fittings, on the velocity head")
-    height: Height = Field(Value(0.0, text="0 m"), description="rise from its start to its end")
     ambient_conductance: Conductance = Field(Value(0.0, text="0 W/K"), description="heat loss to the room")
 
 
@@ -82,6 +81,7 @@ class FlowCoefficient(PartBase):
 
     cv: PositiveNumber | None = Field(None, description=_CV)
     kv: PositiveFlow | None = Field(None, description=_KV)
+    inner_diameter: Length | None = Field(None, description=_BORE)
 
     @model_validator(mode="after")
     def _one_form(self) -> FlowCoefficient:
@@ -96,6 +96,7 @@ class Coupling(PartBase):
     cv: PositiveNumber | None = Field(None, description=_CV)
     kv: PositiveFlow | None = Field(None, description=_KV)
     table: FlowPressureTable | None = Field(None, description="rows [flow, pressure drop] with water")
+    inner_diameter: Length | None = Field(None, description=_BORE)
     pieces: Literal[1, 2] = Field(2, description="halves counted as qd_piece; 1 when the manifold brings the other")
     rated_flow: PositiveFlow | None = Field(None, description="greatest flow allowed by the maker")
     rated_pressure: PositivePressure | None = Field(None, description="greatest pressure allowed by the maker")

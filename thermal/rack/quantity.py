@@ -26,7 +26,6 @@ __all__ = [
     "Density",
     "Flow",
     "Fraction",
-    "Height",
     "Length",
     "LinearImpedance",
     "Number",
@@ -204,7 +203,6 @@ def _basis(raw: object) -> str:
 
 
 Length: TypeAlias = Annotated[Value, Quantity("length", positive=True)]
-Height: TypeAlias = Annotated[Value, Quantity("length")]
 Roughness: TypeAlias = Annotated[Value, Quantity("length", least=0.0)]
 Area: TypeAlias = Annotated[Value, Quantity("area", positive=True)]
 Temperature: TypeAlias = Annotated[Value, Quantity("temperature", positive=True)]

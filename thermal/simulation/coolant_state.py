@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from thermal.correlations.coolant import density, viscosity
 from thermal.hydraulics.assemble import RackNetwork
+from thermal.hydraulics.branches import CHANNELS
 from thermal.hydraulics.energy import Temperatures, coolant_temperatures
 from thermal.hydraulics.loop import LoopSolution
+from thermal.hydraulics.network import Network
 from thermal.hydraulics.solve import Flow
 from thermal.lumped.chips import coolant_heat
 from thermal.rack.parts import Exchanger
@@ -138,19 +140,31 @@ def _columns(
     rho = np.array([density(loop.fluid, T) for T in mean])
     mu = np.array([viscosity(loop.fluid, T) for T in mean])
     through = flow.mass_flow * network.copies
-    bore = np.where(network.diameter > 0.0, network.diameter, np.nan)
+    area, bore = _passages(network)
     heat, _ = coolant_heat(solved.rack, solved.assembly)
     drop = flow.pressure[network.start] - flow.pressure[network.end]
     return {
         "mass_flow": flow.mass_flow,
         "volume_flow": flow.mass_flow / rho,
-        "velocity": through / (rho * 0.25 * np.pi * bore**2),
-        "reynolds": 4.0 * np.abs(through) / (np.pi * bore * mu),
+        "velocity": through / (rho * area),
+        "reynolds": np.abs(through) * bore / (area * mu),
         "pressure_drop": np.where(flow.active, drop, 0.0),
         "inlet": temperatures.inlet,
         "outlet": temperatures.outlet,
         "heat": heat[part.elements],
     }
+
+
+def _passages(network: Network) -> tuple[Floats, Floats]:
+    """Flow area [m2] and hydraulic diameter [m] of each branch, those of its channels where it has any; else NaN."""
+    bore = np.where(network.diameter > 0.0, network.diameter, np.nan)
+    area = 0.25 * np.pi * bore**2
+    channels, plates = network.channels, np.flatnonzero(network.kind == CHANNELS)
+    c = network.curve[plates]
+    width, height = channels.width[c], channels.height[c]
+    area[plates] = channels.number[c] * (1.0 + channels.split[c]) * width * height
+    bore[plates] = 2.0 * width * height / (width + height)
+    return area, bore
 
 
 def _tray_states(
