@@ -6,16 +6,18 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from thermal.correlations.coolant import enthalpy
 from thermal.rack.loader import load_rack, with_value
 from thermal.rack.schema import Rack
-from thermal.simulation.band import least_margin
 from thermal.simulation.coolant_state import coolant_state
 from thermal.simulation.steady import Solved, solve
 
 L_MIN = 1e-3 / 60
 few = settings(max_examples=12, deadline=None)
 
-FLOW = load_rack("gb300_nvl72", {"coolant.control": "{kind: flow, value: 119 L/min}", "facility.supply_temperature": "5 degC"})
+CONTROL = {"coolant.control": "{kind: flow, value: 119 L/min}"}
+# without its cooling unit, so that no pump or exchanger sets an end to what is tried
+FLOW = load_rack("gb300_nvl72", CONTROL).model_copy(update={"cdu": None, "facility": None})
 PACKAGES = ("b300", "grace", "nvswitch_gb", "cx8", "bluefield3", "gb300_tray_rest", "switch_tray_rest", "power_shelf_loss")
 supplies = st.floats(15.0, 50.0)
 flows = st.floats(60.0, 240.0)
@@ -24,12 +26,6 @@ flows = st.floats(60.0, 240.0)
 def at(rack: Rack, supply: float, flow: float = 119.0) -> Solved:
     rack = with_value(rack, "coolant.supply_temperature", supply + 273.15)
     return solve(with_value(rack, "coolant.control.value", flow * L_MIN))
-
-
-def margin(solved: Solved) -> float:
-    found = least_margin(solved)
-    assert found is not None
-    return found
 
 
 @few
@@ -50,10 +46,11 @@ def test_junctions_rise_with_the_supply_temperature(supply: float, step: float, 
 def test_margin_falls_with_power(power: float, factor: float) -> None:
     path = "parts.b300.power.tdp"
     less, more = (at(with_value(FLOW, path, p), 40.0) for p in (power, factor * power))
-    assert margin(more) < margin(less)
     gpus = [d for d, device in enumerate(less.assembly.devices) if device.package == "b300"]
     rises = [(s.chips.junction[gpus] - s.chips.inlet[gpus]) for s in (less, more)]
     np.testing.assert_allclose(rises[1] / rises[0], factor, rtol=5e-3)
+    margins = [float((s.chips.limit - s.chips.junction)[gpus].min()) for s in (less, more)]
+    assert margins[1] < margins[0] - 0.9 * (factor - 1) * power * 0.03
 
 
 @few
@@ -85,13 +82,14 @@ def test_heat_is_conserved_for_any_powers(powers: list[float], supply: float) ->
     assert loop is not None
     total = sum(device.power for device in solved.assembly.devices)
     on_plates = sum(device.power for device in solved.assembly.devices if device.element is not None)
-    assert on_plates + sum(solved.chips.air_heat.values()) == np.float64(total) or np.isclose(
-        on_plates + sum(solved.chips.air_heat.values()), total, rtol=1e-12
-    )
-    assert loop.temperatures.heat == np.float64(on_plates) or np.isclose(loop.temperatures.heat, on_plates, rtol=1e-12)
+    to_air = sum(solved.chips.air_heat.values())
+    np.testing.assert_allclose([on_plates + to_air, loop.temperatures.heat], [total, on_plates], rtol=1e-12)
+    back, supply_h = (enthalpy(loop.fluid, T) for T in (loop.back, loop.supply))
+    carried = loop.mass_flow * (back - supply_h)
+    np.testing.assert_allclose(carried, on_plates + loop.temperatures.dissipation, rtol=1e-9)
     assert abs(loop.temperatures.imbalance) < 1e-10
     assert loop.mass_imbalance < 1e-10
     state = coolant_state(solved)
-    assert np.isclose(state.heat.sum(), on_plates, rtol=1e-12)
+    np.testing.assert_allclose(state.heat.sum(), on_plates, rtol=1e-12)
     known = np.isfinite(solved.chips.inlet)
     assert np.all(solved.chips.outlet[known] >= solved.chips.inlet[known] - 1e-9)

@@ -31,7 +31,7 @@ WET = {
     "gb300_nvl72": Hand(18 * 6200 + 9 * 900, 18 * 400 + 9 * 340 + 8 * 630, 40, 3981, 1014.5, 55, None),
     "vr200_nvl72": Hand(18 * 11000 + 9 * 2200, 8 * 1150, 45, 3993, 1012.0, 60, None),
     "vr200_nvl144_cpx": Hand(18 * 18040 + 9 * 2200, 8 * 3185, 45, 3993, 1012.0, 60, None),
-    "hgx_h100_liquid": Hand(4 * 7100, 4 * 2100, 40, 3975, 1014.5, None, 40),
+    "hgx_h100_liquid": Hand(4 * 7100, 4 * 2100, 35, 3965, 1017.0, None, 40),
     "asic_liquid": Hand(16 * 4350, 16 * 650, 40, 3975, 1014.5, None, 90),
 }
 L_MIN = 1e-3 / 60
@@ -110,7 +110,7 @@ def test_gpu_junctions(name: str, package: str, expected: float | None) -> None:
     if expected is not None:
         np.testing.assert_allclose(junctions, expected, atol=1.5)
         return
-    rise = 700 / (1014.5 * 3975 * rows[0]["flow_L_min"] * L_MIN)
+    rise = 700 / (1017 * 3965 * rows[0]["flow_L_min"] * L_MIN)
     entering = np.array([row["inlet_C"] for row in rows])
     assert np.ptp(entering) == pytest.approx(rise, rel=0.02)
     assert np.ptp(junctions) == pytest.approx(rise, rel=0.1)
@@ -118,13 +118,13 @@ def test_gpu_junctions(name: str, package: str, expected: float | None) -> None:
 
 @pytest.mark.parametrize(("name", "group", "heat", "flow"), [
     ("gb300_nvl72", "compute", 400, 0.027), ("gb300_nvl72", "switch", 340, 0.023), ("gb300_nvl72", "power", 630, 0.042),
-    ("gb200_nvl72", "compute", 500, 0.030), ("gb200_nvl72", "switch", 340, 0.023), ("gb200_nvl72", "power", 330, 0.028),
+    ("gb200_nvl72", "compute", 500, 0.030), ("gb200_nvl72", "switch", 340, 0.023), ("gb200_nvl72", "power", 330, 0.031),
     ("vr200_nvl72", "power", 1150, 0.069), ("vr200_nvl144_cpx", "power", 3185, 0.18),
     ("hgx_h100_liquid", "system", 2100, 0.126), ("hgx_h100_air", "system", 10200, 0.52),
     ("asic_liquid", "accelerator", 650, 0.039),
 ])  # fmt: skip
 def test_air(name: str, group: str, heat: float, flow: float) -> None:
-    """Flow as sized in the rack file within 6 %; rise = heat/(ρ cp Q) with 1.184 kg/m3 and 1006 J/(kg K)."""
+    """Flow where fans meet the tray, read off the curves by eye within 6 %: six fans of 0.0052 m3/s at 195 Pa, and so on; rise = heat/(ρ cp Q) with 1.184 kg/m3 and 1006 J/(kg K)."""
     row: dict[str, Any] = next(r for r in run(name).summary["trays"] if r["path"].startswith(f"{group}["))
     Q = row["air_flow_m3_h"] / 3600
     assert Q == pytest.approx(flow, rel=0.06)

@@ -11,12 +11,11 @@ from numpy.typing import ArrayLike
 from thermal.fv.boundary import SIDES, Condition, Side
 from thermal.fv.grid import NAMES, ROUNDING, Box, Floats, Grid, Range, Slices
 from thermal.fv.materials import Conductivity, Material, material
+from thermal.fv.memory import require_memory
 from thermal.fv.overlap import tile_shares
 from thermal.fv.refusal import refuse
 
 __all__ = ["ConductionProblem", "Contact", "Heat"]
-
-Positive = Literal["finite", "not negative"]
 
 
 class Heat(NamedTuple):
@@ -48,6 +47,11 @@ class ConductionProblem:
     conductivity : float, (kx, ky, kz) or (nz, ny, nx) float64, optional
         Of everything that `set_material` does not name [W/(m K)].
 
+    Raises
+    ------
+    InputError
+        A grid too large for the memory of the machine; as `set_material` for the conductivity.
+
     Attributes
     ----------
     materials, heats, contacts, conditions : list
@@ -67,6 +71,7 @@ class ConductionProblem:
     """
 
     def __init__(self, grid: Grid, conductivity: Conductivity | None = None) -> None:
+        require_memory(grid)
         self.grid = grid
         self.materials: list[Material] = []
         self.heats: list[Heat] = []

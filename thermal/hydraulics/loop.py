@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -180,7 +179,7 @@ class _Loop:
         """Make one pass; return the largest change of temperature [K]."""
         network = self.part.network
         self._check_supply()
-        self.density, self.viscosity = _at(density, self.fluid, self.mean), _at(viscosity, self.fluid, self.mean)
+        self.density, self.viscosity, self.specific_heat = _properties(self.fluid, self.mean)
         pressure, self.injection = self._boundary()
         self.flow = self.solver.solve(
             pressure,
@@ -346,7 +345,7 @@ class _Loop:
             temperatures=self.temperatures,
             density=self.density,
             viscosity=self.viscosity,
-            specific_heat=_at(specific_heat, self.fluid, self.mean),
+            specific_heat=self.specific_heat,
             fluid=self.fluid,
             mass_flow=self.mass_flow,
             pressure_drop=drop - self._weight(),
@@ -361,14 +360,16 @@ class _Loop:
         )
 
 
-def _at(law: Callable[[CoolantTable, float], float], fluid: CoolantTable, T: Floats) -> Floats:
-    """Evaluate a property at each temperature; the caller keeps T inside the table."""
-    out = np.empty(T.size)
-    _fill(law, fluid, T, out)
-    return out
+def _properties(fluid: CoolantTable, T: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return density, viscosity and specific heat at each temperature; the caller keeps T inside the table."""
+    rho, mu, cp = np.empty(T.size), np.empty(T.size), np.empty(T.size)
+    _fill(fluid, T, rho, mu, cp)
+    return rho, mu, cp
 
 
 @njit(cache=True)
-def _fill(law, fluid, T, out):  # type: ignore[no-untyped-def]
+def _fill(fluid, T, rho, mu, cp):  # type: ignore[no-untyped-def]
     for i in range(T.size):
-        out[i] = law(fluid, T[i])
+        rho[i] = density(fluid, T[i])
+        mu[i] = viscosity(fluid, T[i])
+        cp[i] = specific_heat(fluid, T[i])
