@@ -119,7 +119,8 @@ def violations(case: Case, network: Network, flow: Flow) -> list[str]:
         found.append(f"mass: {np.max(np.abs(balance)):.2e} of {largest:.2e} kg/s")
     laws = coefficients(network, np.asarray(RHO), np.asarray(MU))
     drop, slope = np.zeros(m.size), np.zeros(m.size)
-    head = pressure_drops(laws, network.curves, network.channels, flow.active, m, drop, slope)
+    drops = pressure_drops(laws, network.curves, network.channels, flow.active, m, drop, slope)
+    head = max(drops, float(np.max(laws.shut_off)))
     left = np.where(flow.active, flow.pressure[network.start] - flow.pressure[network.end] - drop, 0.0)
     if np.max(np.abs(left)) > 1e-8 * head + 1e-9:
         found.append(f"pressure: {np.max(np.abs(left)):.2e} of {head:.2e} Pa")

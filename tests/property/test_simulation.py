@@ -18,7 +18,16 @@ few = settings(max_examples=12, deadline=None)
 CONTROL = {"coolant.control": "{kind: flow, value: 119 L/min}"}
 # without its cooling unit, so that no pump or exchanger sets an end to what is tried
 FLOW = load_rack("gb300_nvl72", CONTROL).model_copy(update={"cdu": None, "facility": None})
-PACKAGES = ("b300", "grace", "nvswitch_gb", "cx8", "bluefield3", "gb300_tray_rest", "switch_tray_rest", "power_shelf_loss")
+PACKAGES = (
+    "b300",
+    "grace",
+    "nvswitch_gb",
+    "cx8",
+    "bluefield3",
+    "gb300_tray_rest",
+    "switch_tray_rest",
+    "power_shelf_loss",
+)
 supplies = st.floats(15.0, 50.0)
 flows = st.floats(60.0, 240.0)
 

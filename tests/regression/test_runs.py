@@ -124,16 +124,19 @@ def test_gpu_junctions(name: str, package: str, expected: float | None) -> None:
     ("asic_liquid", "accelerator", 650, 0.039),
 ])  # fmt: skip
 def test_air(name: str, group: str, heat: float, flow: float) -> None:
-    """Flow where fans meet the tray, read off the curves by eye within 6 %: six fans of 0.0052 m3/s at 195 Pa, and so on; rise = heat/(ρ cp Q) with 1.184 kg/m3 and 1006 J/(kg K)."""
+    """Flow where fans meet the tray, read off the curves by eye within 6 %: six of 0.0052 m3/s at 195 Pa, and so on.
+
+    Rise = heat/(ρ cp Q) with 1.184 kg/m3 and 1006 J/(kg K).
+    """
     row: dict[str, Any] = next(r for r in run(name).summary["trays"] if r["path"].startswith(f"{group}["))
-    Q = row["air_flow_m3_h"] / 3600
-    assert Q == pytest.approx(flow, rel=0.06)
-    assert row["air_outlet_C"] - 25 == pytest.approx(heat / (1.184 * 1006 * Q), rel=5e-3)
+    found = row["air_flow_m3_h"] / 3600
+    assert found == pytest.approx(flow, rel=0.06)
+    assert row["air_outlet_C"] - 25 == pytest.approx(heat / (1.184 * 1006 * found), rel=5e-3)
 
 
 @pytest.mark.parametrize("name", WET)
 def test_physical_bounds(name: str) -> None:
-    """Nothing is colder than the supply, nothing of the coolant warmer than the hottest plate's outlet; Δp is positive."""
+    """No coolant is colder than the supply or warmer than the chip it comes from; pressures stay in their range."""
     results, hand = run(name), WET[name]
     temperatures = results.nodes.numbers("temperature") - 273.15
     assert temperatures.min() >= hand.supply - 1e-6

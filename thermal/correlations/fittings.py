@@ -38,7 +38,7 @@ def valve_resistance(kv: float, density: float) -> float:
     Examples
     --------
     >>> round(valve_resistance(0.865 * 1.4, 1000.0) * 0.1**2 / 1e3, 3)
-    8.838
+    8.846
     """
     r = density / (WATER_DENSITY * (kv * KV_UNIT) ** 2)
     return r / (density * density)

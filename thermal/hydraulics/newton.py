@@ -21,7 +21,7 @@ ROUNDING = 2.0e-15  # pressure residuals that double precision cannot tell from 
 STILL = 1.0e-9  # where all flows are below this share of a usual one, nothing is left to be relative to, …
 STILL_PRESSURE = 1.0e-8  # … and residuals are held to this [Pa]
 STILL_HEAD = 1.0e-10  # likewise where pumps and pressure drops are all below this [Pa]
-STILL_IMBALANCE = 1.0e-12  # and mass balances to this share of a usual flow
+STILL_IMBALANCE = 1.0e-11  # and mass balances to this share of a usual flow
 OVERSHOOT = 0.9  # a step is shortened when energy rises at its end by more than this share of its fall at the start
 SHORTENINGS = 10
 

@@ -76,7 +76,10 @@ def test_parallel_pumps_held_to_a_flow_run_slower_than_one(bench: Bench, number:
     assert loop.pumps.speed < one.speed
 
 
-DOWN = ("  gate:", "  down:\n    {extends: pump, head: {coefficients: [30 kPa, 0 kPa/(L/min), -1 kPa/(L/min)^2]}}\n  gate:")
+DOWN = (
+    "  gate:",
+    "  down:\n    {extends: pump, head: {coefficients: [30 kPa, 0 kPa/(L/min), -1 kPa/(L/min)^2]}}\n  gate:",
+)
 
 
 @pytest.mark.parametrize("control", ["{kind: flow, value: 4 L/min}", "{kind: pump_speed, value: 0.6}"])

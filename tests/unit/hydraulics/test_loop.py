@@ -86,7 +86,8 @@ def test_return_temperature_control(bench: Bench) -> None:
     assert loop.back == pytest.approx(36 + CELSIUS, abs=1e-9)
     Q = volume(loop)
     assert (HEAT + loop.pressure_drop * Q) / (RHO * Q * CP) == pytest.approx(6.0, rel=1e-9)
-    assert HEAT / (RHO * Q * CP) != pytest.approx(6.0, rel=1e-4)
+    without_friction = HEAT / (RHO * Q * CP)
+    assert without_friction != pytest.approx(6.0, rel=1e-4)
 
 
 @pytest.mark.parametrize("speed", [0.4, 0.8, 1.0])
@@ -108,7 +109,7 @@ def test_warmer_supply_means_more_flow_for_the_same_return(bench: Bench) -> None
     assert volume(warm) == pytest.approx(2 * volume(cold), rel=1e-2)
 
 
-# --------------------------------------------------------------------------------------------- every rack, every control
+# -------------------------------------------------------------------------------------------- every rack, every control
 
 
 @pytest.mark.parametrize("kind", AS)
@@ -125,6 +126,21 @@ def test_every_control_finds_the_same_state_and_balances(name: str, kind: str) -
     assert abs(same.temperatures.imbalance) < 1e-10
     assert same.mass_imbalance < 1e-10
     assert same.pressure_residual < 1e-8
+
+
+@pytest.mark.parametrize("kind", AS)
+def test_ports_at_different_heights_change_nothing(kind: str) -> None:
+    """Return port 2.1 m above the supply port: 21 kPa of weight that no control, pump or pressure drop may see."""
+    high = {"manifold.arrangement": "reverse"}
+    found = looped(load_rack("gb300_nvl72", high))
+    assert found.pressure_drop == pytest.approx(reference("gb300_nvl72").pressure_drop, rel=0.03)
+    assert found.pumps is not None
+    numbers = {"back": found.back, "flow": volume(found), "drop": found.pressure_drop, "speed": found.pumps.speed}
+    value = AS[kind].format(**{k: repr(float(v)) for k, v in numbers.items()})
+    same = looped(load_rack("gb300_nvl72", {**high, "coolant.control": f"{{kind: {kind}, value: {value}}}"}))
+    assert same.mass_flow == pytest.approx(found.mass_flow, rel=1e-9)
+    assert same.pumps is not None
+    assert same.pumps.speed == pytest.approx(found.pumps.speed, rel=1e-9)
 
 
 @pytest.mark.parametrize("name", WET)
@@ -221,7 +237,10 @@ BY_ITSELF = (
     "    circuit: {series: [shut, plate]}\n"
     "    devices: {cold: {package: chip, count: 1, cooled_by: plate}}\n",
 )
-UNHEATED = (BY_ITSELF[0], BY_ITSELF[1].replace("    devices: {cold: {package: chip, count: 1, cooled_by: plate}}\n", ""))
+UNHEATED = (
+    BY_ITSELF[0],
+    BY_ITSELF[1].replace("    devices: {cold: {package: chip, count: 1, cooled_by: plate}}\n", ""),
+)
 
 
 def test_closed_valve_before_a_heated_plate_is_refused(bench: Bench) -> None:

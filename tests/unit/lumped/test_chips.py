@@ -126,7 +126,9 @@ def test_flow_outside_the_laws_range_is_noted(bench: Bench) -> None:
 
 
 def test_a_plate_better_than_its_coolant_is_refused(bench: Bench) -> None:
-    with pytest.raises(OperatingRangeError, match=r"compute\[1\]/plate: resistance 0\.007 K/W .* own rise, 0\.0075 K/W"):
+    with pytest.raises(
+        OperatingRangeError, match=r"compute\[1\]/plate: resistance 0\.007 K/W .* own rise, 0\.0075 K/W"
+    ):
         solve(bench(parts__plate__resistance__power__value="0.007 K/W"))
 
 
@@ -176,7 +178,9 @@ def test_device_in_air(bench: Bench) -> None:
 
 
 def test_heat_sink_outside_its_range_is_refused(bench: Bench) -> None:
-    with pytest.raises(OperatingRangeError, match=r"compute\[1\]/nic\[1\]: .* outside the range of fins \(0\.03 to 0\.05"):
+    with pytest.raises(
+        OperatingRangeError, match=r"compute\[1\]/nic\[1\]: .* outside the range of fins \(0\.03 to 0\.05"
+    ):
         solve(bench(FAN, BLOWN, parts__fins__resistance="{table: [[0.03 m3/s, 0.6 K/W], [0.05 m3/s, 0.2 K/W]]}"))
 
 

@@ -131,7 +131,9 @@ def test_an_end_without_an_operating_point_is_noted(bench: Bench) -> None:
     summary: Any = simulate(rack, band=True).summary
     assert [row["path"] for row in summary["band"]["values"]] == ["parts.plate.resistance.power.value"]
     assert len(summary["notes"]) == 1
-    assert summary["notes"][0].startswith("band: no operating point with parts.gate.kv moved: unit: at its highest speed")
+    assert summary["notes"][0].startswith(
+        "band: no operating point with parts.gate.kv moved: unit: at its highest speed"
+    )
 
 
 def test_no_band_without_junctions(bench: Bench) -> None:

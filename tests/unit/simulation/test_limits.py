@@ -85,7 +85,9 @@ def test_return_temperature_held_at_its_limit_is_no_violation(bench: Bench) -> N
 def test_supply_temperature(bench: Bench) -> None:
     v = one(found(tight(bench, "supply_temperature_low", "32 degC"), "supply_temperature"), "supply_port", 30, 32, "°C")
     assert v["text"] == "supply temperature 30 °C is below 32 °C (published: tight rule)"
-    v = one(found(tight(bench, "supply_temperature_high", "29 degC"), "supply_temperature"), "supply_port", 30, 29, "°C")
+    v = one(
+        found(tight(bench, "supply_temperature_high", "29 degC"), "supply_temperature"), "supply_port", 30, 29, "°C"
+    )
     assert v["text"] == "supply temperature 30 °C is above 29 °C (published: tight rule)"
     for limit in ("supply_temperature_low", "supply_temperature_high"):
         assert found(tight(bench, limit, "30 degC"), "supply_temperature") == []
@@ -174,8 +176,10 @@ def test_maximum_pressure_of_a_plate(bench: Bench) -> None:
 @pytest.mark.parametrize("pumps", ["pump", "{parallel: [{part: pump, repeat: 2}]}"])
 def test_greatest_flow_of_the_cooling_unit(bench: Bench, pumps: str) -> None:
     """Two racks of 3 L/min are 6 L/min through the unit, be it one pump or two with nothing in series."""
-    circuit = ("{kind: cdu, circuit: {series: [swap, pump]}}",
-               f"{{kind: cdu, circuit: {{series: [swap, {pumps}]}}, max_flow: {{value: 5 L/min, source: maker}}}}")  # fmt: skip
+    circuit = (
+        "{kind: cdu, circuit: {series: [swap, pump]}}",
+        f"{{kind: cdu, circuit: {{series: [swap, {pumps}]}}, max_flow: {{value: 5 L/min, source: maker}}}}",
+    )
     values = {"cdu__racks_served": "2", "coolant__control": "{kind: flow, value: 3 L/min}"}
     v = one(found(bench(circuit, **values), "volume_flow"), "cdu", 6.0, 5.0, "L/min")
     assert "flow of all its racks 6 L/min is above 5 L/min" in v["text"]
@@ -205,7 +209,9 @@ def test_guidelines_are_told_apart(bench: Bench, tmp_path: Path, capsys: pytest.
 
 def test_limits_come_before_guidelines(bench: Bench) -> None:
     rack = bench(
-        limits="{pressure_drop: 15 kPa}", guidelines="{return_temperature: 33 degC}", parts__chip__limits="{slowdown: 60 degC}"
+        limits="{pressure_drop: 15 kPa}",
+        guidelines="{return_temperature: 33 degC}",
+        parts__chip__limits="{slowdown: 60 degC}",
     )
     kinds = [(v["quantity"], v["severity"]) for v in simulate(rack).summary["violations"]]
     assert kinds == [
