@@ -12,6 +12,7 @@ import sys  # noqa: E402
 import warnings  # noqa: E402
 from pathlib import Path  # noqa: E402
 
+from benchmarks.conduction import conduction  # noqa: E402
 from benchmarks.machine import machine  # noqa: E402
 from benchmarks.networks import networks  # noqa: E402
 from benchmarks.racks import commands, gb300  # noqa: E402
@@ -27,11 +28,15 @@ def _print(title: str, row: dict[str, object]) -> None:
 def main() -> None:
     """Run and report."""
     warnings.simplefilter("ignore")  # peers' deprecation warnings
-    report: dict[str, object] = {"machine": machine()}
-    _print("machine", report["machine"])  # type: ignore[arg-type]
+    here = machine()
+    report: dict[str, object] = {"machine": here}
+    _print("machine", here)
     report["networks"] = networks()
     for row in report["networks"]:  # type: ignore[attr-defined]
         _print(f"coolant network, {row['racks']} rack(s): CPU time of a warm solve from a cold start", row)
+    report["conduction"] = conduction(float(here["triad_GB_s"]))
+    for row in report["conduction"]:  # type: ignore[attr-defined]
+        _print(f"conduction in a chip stack, {row['cells']} cells: CPU time of set-up and solve to 1e-8", row)
     report["gb300"] = gb300()
     _print("GB300 NVL72, network fidelity, warm CPU time", report["gb300"])  # type: ignore[arg-type]
     report["commands"] = commands()

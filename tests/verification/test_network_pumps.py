@@ -131,3 +131,28 @@ def test_a_loop_of_pumps_against_each_other() -> None:
     assert free.mass_flow[0] > 0.0 > free.mass_flow[2]
     assert np.all(held.mass_flow == 0.0)
     np.testing.assert_allclose(held.pressure, [1.5e5, 2.5e5, 2.5e5], rtol=1e-9)
+
+
+def test_a_pump_between_equal_pressures_runs_at_no_head() -> None:
+    b = NetworkBuilder()
+    low, high = b.node("low"), b.node("high")
+    for k in range(3):
+        b.pipe(f"idle{k}", low, high, length=0.1, diameter=0.005)
+    b.fitting("idle3", low, high, kv=1.0)
+    b.pump("pump", low, high, head=(1e4, 0.0, -1e4 / 2e-3**2), limit=2e-3)
+    flow = solve(b.build(), {0: 1e5, 1: 1e5})
+    assert flow.mass_flow[4] == pytest.approx(2e-3 * RHO, rel=1e-8)
+    assert np.max(np.abs(flow.mass_flow[:4])) < 1e-4 * flow.mass_flow[4]
+
+
+def test_a_circle_behind_check_valves_is_not_cut_off_while_its_pump_runs() -> None:
+    b = NetworkBuilder()
+    main, a, c = b.node("main"), b.node("a"), b.node("c")
+    b.fitting("out", a, main, kv=1.0, one_way=True)
+    b.fitting("in", main, c, kv=1.0, one_way=True)
+    b.pump("pump", a, c, head=(1e5, 0.0, -2.5e10), limit=2e-3, check_valve=False)
+    b.pipe("load", c, a, length=5.0, diameter=0.02)
+    flow = solve(b.build(), {0: 2e5})
+    assert flow.mass_flow[2] > 0.1
+    assert flow.mass_flow[3] == pytest.approx(flow.mass_flow[2], rel=1e-9)
+    assert np.max(np.abs(flow.mass_flow[:2])) < 1e-9

@@ -50,7 +50,7 @@ def column(name: str, key: str) -> NDArray[np.float64]:
 
 @pytest.mark.parametrize("name", CASES)
 def test_flows_match_an_independent_solver_with_the_same_friction_law(name: str) -> None:
-    # between Re 2000 and 4000 that solver has the manual's formula, we have what EPANET does: 0.5 % in f, 3e-5 in flow
+    # that solver has another variant of Dunlop's cubic than EPANET and we: 0.5 % in f, 3e-5 in flow
     flows = branch_flows(CASES[name]["case"], PIPE_EPANET)
     np.testing.assert_allclose(flows, column(name, "q_own_Lmin"), rtol=4e-5)
     assert flows.sum() == pytest.approx(CASES[name]["total_flow_Lmin"], rel=4e-5)

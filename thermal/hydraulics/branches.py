@@ -154,9 +154,14 @@ def table_law(m, scale, factor, first, last, flow, drop, slopes):  # type: ignor
 
 @njit(cache=True)
 def pump_law(m, linear, local, shut_off, limit, stiffness):  # type: ignore[no-untyped-def]
-    """Minus the head of a pump, −(H₀ + c₁ ṁ + c₂ ṁ²) on its curve; straight lines that rise carry it on beyond."""
+    """Minus the head of a pump, −(H₀ + c₁ ṁ + c₂ ṁ²) on its curve, carried on with rising lines beyond its ends.
+
+    Flow driven backwards through it meets its passages' resistance, |c₂| ṁ², besides the shut-off head.
+    """
     if m < 0.0:
-        return -shut_off + max(linear, stiffness) * m, max(linear, stiffness)
+        passage = abs(local)
+        slope = max(linear, stiffness)
+        return -shut_off + (slope - passage * m) * m, slope - 2.0 * passage * m
     if m > limit:
         edge = -shut_off + (linear + local * limit) * limit
         slope = max(linear + 2.0 * local * limit, shut_off / limit, stiffness)

@@ -17,6 +17,7 @@ __all__ = ["Temperatures", "coolant_temperatures"]
 
 SWEEPS = 5000
 NO_FLOW = 1.0e-12  # flows below this share of the largest are rounding: dead ends, balanced bridges
+FRESH = 1.0e-9  # what leaves a node beyond this share of what arrives has come from outside; less is rounding
 SETTLED = 1.0e-15  # change of enthalpy per sweep over its range, where the flow runs in circles
 
 
@@ -125,9 +126,10 @@ def coolant_temperatures(
     inlet = node[np.where(m >= 0.0, n.start, n.end)]
     still = m == 0.0
     outlet[still] = node[n.end[still]]
-    count = len(n.nodes)
-    outward = np.asarray(np.bincount(n.end, m, count) - np.bincount(n.start, m, count), float)
-    carried = float(np.sum(np.where(outward > 0.0, outward * h_node, outward * supply_h)[_boundary(outward, m)]))
+    count, forth, back = len(n.nodes), np.maximum(m, 0.0), np.maximum(-m, 0.0)
+    arriving = np.bincount(n.end, forth, count) + np.bincount(n.start, back, count)
+    outward = arriving - np.bincount(n.start, forth, count) - np.bincount(n.end, back, count)
+    carried = float(np.sum(outward * np.where(-outward > FRESH * arriving, supply_h, h_node)))
     controlled = held_h >= 0.0
     carried += float(np.sum(np.abs(m[controlled]) * (h_in[controlled] - h_out[controlled])))
     put_in, rubbed = float(heat[~controlled].sum()), float(friction[~controlled].sum())
@@ -135,11 +137,6 @@ def coolant_temperatures(
     total = abs(put_in) + abs(rubbed) + abs(lost_heat)
     imbalance = (put_in + rubbed - lost_heat - carried) / total if total > 0.0 else 0.0
     return Temperatures(inlet, outlet, node, reached, put_in, rubbed, lost_heat, carried, float(imbalance))
-
-
-def _boundary(outward: NDArray[np.float64], m: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Nodes where coolant crosses the network's border, told from rounding."""
-    return np.asarray(np.abs(outward) > 1.0e-9 * np.max(np.abs(m), initial=0.0))
 
 
 def _check_heated(network: Network, m: NDArray[np.float64], heat: NDArray[np.float64]) -> None:
@@ -215,7 +212,7 @@ def _carry(start, end, m, heat, friction, held, supply, conductance, well_mixed,
             leaving = 0.0
             for q in range(first[i], first[i + 1]):
                 leaving += abs(m[outflow[q]])
-            if leaving > mass[i] * (1.0 + 1.0e-9):  # the rest comes from outside
+            if leaving > mass[i] * (1.0 + FRESH):  # the rest comes from outside
                 energy[i] += (leaving - mass[i]) * supply[i]
                 mass[i] = leaving
             if mass[i] > 0.0:

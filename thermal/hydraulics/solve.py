@@ -137,7 +137,7 @@ class HydraulicSolver:
     def _state(
         self, density: NDArray[np.float64] | float, viscosity: NDArray[np.float64] | float, pump_speed: float
     ) -> tuple[Coefficients, NDArray[np.float64]]:
-        """Coefficients and start flows at a state of the coolant; those of a uniform state are kept for the next call."""
+        """Coefficients and start flows at a state of the coolant; a uniform state is kept for the next call."""
         uniform = isinstance(density, float) and isinstance(viscosity, float)
         key = (density, viscosity, pump_speed) if uniform else None
         if key is None or self._kept is None or self._kept[0] != key:

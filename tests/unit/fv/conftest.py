@@ -56,6 +56,6 @@ def random_range(rng: np.random.Generator, row: np.ndarray) -> tuple[float, floa
     return float(low), float(max(high, low + 1e-3 * (row[-1] - row[0])))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_random() -> Callable[..., ConductionProblem]:
     return random_problem

@@ -39,7 +39,7 @@ def test_the_last_rectangle_wins() -> None:
     np.testing.assert_allclose(first + second, 1.0)
     hidden, over = owned_shares([patch, whole], FACES, FACES)
     assert not hidden.any()
-    np.testing.assert_array_equal(over, 1.0)
+    np.testing.assert_allclose(over, 1.0, rtol=1e-15)
 
 
 @given(st.lists(st.tuples(*[st.floats(0.0, 1.0)] * 4), min_size=1, max_size=5))

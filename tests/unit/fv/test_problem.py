@@ -70,11 +70,11 @@ def test_changing_the_problem_leaves_the_field_alone() -> None:
 
 REFUSED = {
     "conductivity": (lambda p: p.set_material(Box(z=(0.0, 0.005)), 0.0), "set_material.*a conductivity of 0; give a"),
-    "anisotropic": (lambda p: p.set_material(None, (1.0, INFINITE, -2.0)), "conductivity of -2(.|\n)*conductivity of inf"),
+    "anisotropic": (lambda p: p.set_material(None, (1.0, INFINITE, -2.0)), "conductivity of -2(.|\n)*of inf"),
     "two values": (lambda p: p.set_material(None, (1.0, 2.0)), "2 values; give one, or"),
     "shape": (lambda p: p.set_material(None, np.ones((2, 2, 2))), "shape (2, 2, 2) for a grid of (4, 5, 6)"),
     "material outside": (lambda p: p.set_material(Box(x=(0.02, 0.04)), 1.0), "outside the grid"),
-    "heat outside": (lambda p: p.add_heat(Box(y=(-0.01, 0.01)), 1.0), "add_heat.*outside the grid; stay between 0 and 0.02"),
+    "heat outside": (lambda p: p.add_heat(Box(y=(-0.01, 0.01)), 1.0), "add_heat.*outside the grid; stay between 0"),
     "heat not finite": (lambda p: p.add_heat(Box(), math.nan), "power: nan W; give a finite number"),
     "row of heat": (lambda p: p.add_heat(Box(), [1.0, 2.0]), "1 dimensions; give a number, a map"),
     "heat of cells": (lambda p: p.add_cell_heat(np.ones(3)), "the shape (3,); give (nz, ny, nx) = (4, 5, 6)"),
@@ -131,7 +131,7 @@ def test_a_mesh_too_large_for_memory_is_refused_before_it_is_allocated() -> None
     with pytest.raises(InputError, match=r"100000 × 100000 × 100000 cells need about 2e\+08 GB.*use at most"):
         ConductionProblem(grid, conductivity=1.0)
     memory_module.require_memory(GRID, available=200.0 * GRID.cells)
-    with pytest.raises(InputError, match="use at most 1.2e"):
+    with pytest.raises(InputError, match=r"use at most 1\.2e"):
         memory_module.require_memory(GRID, available=199.0 * GRID.cells)
 
 

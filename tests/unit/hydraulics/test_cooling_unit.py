@@ -132,6 +132,14 @@ def test_pump_beyond_its_curve_at_a_fixed_speed(bench: Bench) -> None:
         looped(bench(coolant__control="{kind: pump_speed, value: 0.5}", **wide))
 
 
+def test_pump_of_two_racks_beyond_its_curve(bench: Bench) -> None:
+    """Its end counts for the flow of all racks: 2 × 3 L/min at 0.67 of rated speed, where 8 L/min shrink to 5.3."""
+    values = {"coolant__control": "{kind: flow, value: 3 L/min}", "parts__pump__max_flow": "8 L/min"}
+    assert looped(bench(**values)).pumps is not None
+    with pytest.raises(OperatingRangeError, match=r"cdu/pump runs at 6\.0 L/min, beyond .* \(5\.\d L/min at 0\.6\d of"):
+        looped(bench(**values, cdu__racks_served="2"))
+
+
 def test_pump_beyond_its_tabulated_curve(bench: Bench) -> None:
     table = ("{coefficients: [100 kPa, 0 kPa/(L/min), -1 kPa/(L/min)^2]}",
              "{table: [[0 L/min, 100 kPa], [3 L/min, 91 kPa], [6 L/min, 64 kPa]]}")  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from itertools import pairwise
 
 import numpy as np
@@ -152,3 +153,19 @@ def test_a_branch_with_tees_at_both_ends_still_converges() -> None:
     flow = HydraulicSolver(b.build(), [supply[0], back[0]]).solve(np.array([1e5, 0.0]), density=RHO, viscosity=MU)
     assert flow.pressure_residual < 1e-8
     assert flow.iterations < 20
+
+
+@pytest.mark.parametrize("trickle", [1e-9, -1e-4, 5e-4])
+def test_a_stiff_branch_almost_at_rest_does_not_hold_up_the_others(trickle: float) -> None:
+    b = NetworkBuilder()
+    first, last = b.node("first"), b.node("last")
+    flow, drop = np.array([1e-4, 2e-4, 4e-4]), np.array([1e3, 5e3, 3e4])
+    b.table("plate", last, first, flow=flow, drop=drop)
+    b.pipe("hose", first, last, length=0.01, diameter=0.05)
+    solver = HydraulicSolver(b.build(), [first, last])
+    given = np.array([2.5e5, 1e5])
+    cold = solver.solve(given, density=RHO, viscosity=MU)
+    misled = dataclasses.replace(cold, mass_flow=np.array([trickle, -9.0]))
+    warm = solver.solve(given, density=RHO, viscosity=MU, start=misled)
+    np.testing.assert_allclose(warm.mass_flow, cold.mass_flow, rtol=1e-7)
+    assert warm.iterations < 30
