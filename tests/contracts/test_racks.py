@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from thermal.rack.bundled import bundled
 from thermal.rack.expand import expand
 from thermal.rack.loader import load_rack
