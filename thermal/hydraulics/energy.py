@@ -15,7 +15,8 @@ from thermal.hydraulics.solve import Flow
 
 __all__ = ["Temperatures", "coolant_temperatures"]
 
-SWEEPS = 5000
+SWEEPS = 1000
+LEAP = 8  # sweeps between two extrapolations
 NO_FLOW = 1.0e-12  # flows below this share of the largest are rounding: dead ends, balanced bridges
 FRESH = 1.0e-9  # what leaves a node beyond this share of what arrives has come from outside; less is rounding
 SETTLED = 1.0e-15  # change of enthalpy per sweep over its range, where the flow runs in circles
@@ -197,6 +198,7 @@ def _carry(start, end, m, heat, friction, held, supply, conductance, well_mixed,
             filled += 1
     history = np.zeros(0 if acyclic else SWEEPS)
     mass, energy = np.zeros(nodes), np.zeros(nodes)
+    before, older = h_out.copy(), h_out.copy()
     for b in range(branches):
         h_out[b] = held[b] if held[b] >= 0.0 else supply[start[b]]
     for sweep in range(1 if acyclic else SWEEPS):
@@ -242,7 +244,21 @@ def _carry(start, end, m, heat, friction, held, supply, conductance, well_mixed,
             history[sweep] = change / (top - bottom)
             if history[sweep] <= SETTLED:
                 return h_in, h_out, h_node, given_off, reached, -1, history[: sweep + 1]
+            if sweep % LEAP == LEAP - 1:
+                _leap(h_out, before, older, held, bottom, top)
+            older, before = before, h_out.copy()
     return h_in, h_out, h_node, given_off, reached, -1, history
+
+
+@njit(cache=True)
+def _leap(h, before, older, held, bottom, top):  # type: ignore[no-untyped-def]
+    """Extrapolate each branch's enthalpy to the end of a geometric sequence (Aitken): a slowly renewed circle is one."""
+    for b in range(h.size):
+        first, second = before[b] - older[b], h[b] - before[b]
+        if held[b] < 0.0 and first != 0.0 and 0.0 < second / first < 1.0:
+            end = h[b] + second * second / (first - second)
+            if bottom <= end <= top:
+                h[b] = end
 
 
 @njit(cache=True)

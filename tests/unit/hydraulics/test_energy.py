@@ -179,12 +179,15 @@ def circle(feed: float) -> Network:
     return b.build()
 
 
-def test_flow_in_circles_settles_where_part_of_it_is_renewed() -> None:
-    flow, T = run(circle(0.005), {2: 1e5, 3: 1e5}, heat=np.array([0.0, 2e3, 0.0, 0.0]))
-    assert 0.0 < flow.mass_flow[2] < 0.2 * flow.mass_flow[1]
-    assert T.node[1] > SUPPLY + 1.0
+@pytest.mark.parametrize(("feed", "share"), [(0.01, 0.5), (0.005, 0.1), (0.001, 0.003)])
+@pytest.mark.parametrize("slope", [0.0, 5.0])
+def test_flow_in_circles_settles_where_part_of_it_is_renewed(feed: float, share: float, slope: float) -> None:
+    heat = 1e5 * feed
+    flow, T = run(circle(feed), {2: 1e5, 3: 1e5}, heat=np.array([0.0, heat, 0.0, 0.0]), fluid=fluid(slope))
+    assert 0.0 < flow.mass_flow[2] < share * flow.mass_flow[1]
+    assert T.node[1] > SUPPLY + 0.1
     assert abs(T.imbalance) < 1e-10
-    assert T.carried == pytest.approx(2e3 + T.dissipation, rel=1e-10)
+    assert T.carried == pytest.approx(heat + T.dissipation, rel=1e-10)
 
 
 def test_heat_in_a_circle_that_nothing_leaves_ends_in_an_error() -> None:
