@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NotRequired, TypedDict
 
-__all__ = ["Band", "BandValue", "BillTotal", "Coolant", "Summary", "Violation"]
+__all__ = ["Band", "BandValue", "BillTotal", "Coolant", "Evidence", "Summary", "Violation"]
 
 
 class Coolant(TypedDict):
@@ -52,6 +52,15 @@ class Band(TypedDict):
     values: list[BandValue]
 
 
+class Evidence(TypedDict):
+    """A value that the verdict rests on, as written in the rack file, with its basis and source."""
+
+    what: str
+    value: str
+    basis: str | None
+    source: str | None
+
+
 class BillTotal(TypedDict):
     """Total of the bill by one price book; `covered` tells the basket in words."""
 
@@ -92,6 +101,7 @@ class Summary(TypedDict):
     devices: list[dict[str, Any]]
     trays: list[dict[str, Any]]
     violations: list[Violation]
+    rests_on: NotRequired[list[Evidence]]
     band: NotRequired[Band | None]
     bill: NotRequired[list[BillTotal]]
     notes: NotRequired[list[str]]

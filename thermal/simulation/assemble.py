@@ -19,6 +19,7 @@ from thermal.rack.schema import Rack
 from thermal.results.dataset import Results, Table
 from thermal.results.summary import BillTotal, Summary
 from thermal.simulation.coolant_state import CoolantState, coolant_state
+from thermal.simulation.evidence import evidence
 from thermal.simulation.limits import violations
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def results_of(solved: Solved, bills: Bills, wall: float) -> Results:
     branches, nodes = _branches(state), _nodes(state)
     summary = _summary(solved, devices, trays, wall)
     summary["violations"] = violations(solved, state)
+    summary["rests_on"] = evidence(solved)
     summary["bill"] = [_bill_total(bill) for bill in bills]
     return Results(summary, devices, trays, branches, nodes, bills, _provenance(solved))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from thermal.results.summary import Band, BillTotal, Coolant, Summary, Violation
+from thermal.results.summary import Band, BillTotal, Coolant, Evidence, Summary, Violation
 from thermal.views.tables import block, labelled, money, number, span
 
 __all__ = ["simulate_text"]
@@ -20,6 +20,8 @@ def simulate_text(summary: Summary) -> str:
     hottest = decisive_device(summary["devices"])
     if hottest is not None:
         lines.append(labelled("hottest", _hottest(hottest, summary)))
+    if summary.get("rests_on"):
+        lines.append(labelled("rests on", _rests_on(summary["rests_on"])))
     lines.append(labelled("heat", _heat(summary)))
     coolant = summary["coolant"]
     if coolant is not None:
@@ -119,6 +121,11 @@ def _hottest(device: Mapping[str, Any], summary: Summary) -> str:
     if device.get("limit_C") is not None:
         text += f"  (limit {number(device['limit_C'])} °C)"
     return f"{text}   {_chain(device, summary)}"
+
+
+def _rests_on(values: Iterable[Evidence]) -> str:
+    """Name what the hottest device's margin rests on, and how well each is known."""
+    return " · ".join(f"{value['what']} {value['value']} ({value['basis'] or 'no basis given'})" for value in values)
 
 
 def _chain(device: Mapping[str, Any], summary: Summary) -> str:
