@@ -19,7 +19,7 @@ SWEEPS = 1000
 LEAP = 8  # sweeps between two extrapolations
 NO_FLOW = 1.0e-12  # flows below this share of the largest are rounding: dead ends, balanced bridges
 FRESH = 1.0e-9  # what leaves a node beyond this share of what arrives has come from outside; less is rounding
-SETTLED = 1.0e-15  # change of enthalpy per sweep over its range, where the flow runs in circles
+SETTLED = 1.0e-14  # change of an enthalpy flow per sweep, over the largest flow times the table's range
 
 
 @dataclass(frozen=True)
@@ -198,7 +198,7 @@ def _carry(start, end, m, heat, friction, held, supply, conductance, well_mixed,
             filled += 1
     history = np.zeros(0 if acyclic else SWEEPS)
     mass, energy = np.zeros(nodes), np.zeros(nodes)
-    before, older = h_out.copy(), h_out.copy()
+    before, older, largest = h_out.copy(), h_out.copy(), np.max(np.abs(m))
     for b in range(branches):
         h_out[b] = held[b] if held[b] >= 0.0 else supply[start[b]]
     for sweep in range(1 if acyclic else SWEEPS):
@@ -219,7 +219,6 @@ def _carry(start, end, m, heat, friction, held, supply, conductance, well_mixed,
                 mass[i] = leaving
             if mass[i] > 0.0:
                 h = energy[i] / mass[i]
-                change = max(change, abs(h - h_node[i]))
                 h_node[i] = h
                 reached[i] = True
             for q in range(first[i], first[i + 1]):
@@ -238,10 +237,10 @@ def _carry(start, end, m, heat, friction, held, supply, conductance, well_mixed,
                     h = cooled
                 if not (bottom <= h <= top):
                     return h_in, h_out, h_node, given_off, reached, b, history[:0]
-                change = max(change, abs(h - h_out[b]))
+                change = max(change, abs(h - h_out[b]) * size)
                 h_out[b] = h
         if not acyclic:
-            history[sweep] = change / (top - bottom)
+            history[sweep] = change / ((top - bottom) * largest)
             if history[sweep] <= SETTLED:
                 return h_in, h_out, h_node, given_off, reached, -1, history[: sweep + 1]
             if sweep % LEAP == LEAP - 1:
@@ -252,7 +251,7 @@ def _carry(start, end, m, heat, friction, held, supply, conductance, well_mixed,
 
 @njit(cache=True)
 def _leap(h, before, older, held, bottom, top):  # type: ignore[no-untyped-def]
-    """Extrapolate each branch's enthalpy to the end of a geometric sequence (Aitken): a slowly renewed circle is one."""
+    """Carry each branch's enthalpy to the end of a geometric sequence (Aitken), as slowly renewed circles give."""
     for b in range(h.size):
         first, second = before[b] - older[b], h[b] - before[b]
         if held[b] < 0.0 and first != 0.0 and 0.0 < second / first < 1.0:

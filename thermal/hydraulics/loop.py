@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from thermal.correlations.coolant import (
     CoolantTable,
     check_temperature,
+    conductivity,
     coolant_table,
     density,
     enthalpy,
@@ -55,8 +56,8 @@ class LoopSolution:
         Flows and pressures, relative to the return port.
     temperatures : Temperatures
         Coolant temperatures.
-    density, viscosity, specific_heat : (branches,) float64
-        At each branch's mean temperature [kg/m3], [Pa s], [J/(kg K)].
+    density, viscosity, specific_heat, conductivity : (branches,) float64
+        At each branch's mean temperature [kg/m3], [Pa s], [J/(kg K)], [W/(m K)].
     fluid : CoolantTable
         Properties.
     mass_flow : float
@@ -85,6 +86,7 @@ class LoopSolution:
     density: Floats
     viscosity: Floats
     specific_heat: Floats
+    conductivity: Floats
     fluid: CoolantTable
     mass_flow: float
     pressure_drop: float
@@ -179,7 +181,7 @@ class _Loop:
         """Make one pass; return the largest change of temperature [K]."""
         network = self.part.network
         self._check_supply()
-        self.density, self.viscosity, self.specific_heat = _properties(self.fluid, self.mean)
+        self.density, self.viscosity, self.specific_heat, self.conductivity = _properties(self.fluid, self.mean)
         pressure, self.injection = self._boundary()
         self.flow = self.solver.solve(
             pressure,
@@ -346,6 +348,7 @@ class _Loop:
             density=self.density,
             viscosity=self.viscosity,
             specific_heat=self.specific_heat,
+            conductivity=self.conductivity,
             fluid=self.fluid,
             mass_flow=self.mass_flow,
             pressure_drop=drop - self._weight(),
@@ -360,16 +363,17 @@ class _Loop:
         )
 
 
-def _properties(fluid: CoolantTable, T: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return density, viscosity and specific heat at each temperature; the caller keeps T inside the table."""
-    rho, mu, cp = np.empty(T.size), np.empty(T.size), np.empty(T.size)
-    _fill(fluid, T, rho, mu, cp)
-    return rho, mu, cp
+def _properties(fluid: CoolantTable, T: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """Density, viscosity, specific heat and conductivity at each temperature; the caller keeps T inside the table."""
+    rho, mu, cp, k = (np.empty(T.size) for _ in range(4))
+    _fill(fluid, T, rho, mu, cp, k)
+    return rho, mu, cp, k
 
 
 @njit(cache=True)
-def _fill(fluid, T, rho, mu, cp):  # type: ignore[no-untyped-def]
+def _fill(fluid, T, rho, mu, cp, k):  # type: ignore[no-untyped-def]
     for i in range(T.size):
         rho[i] = density(fluid, T[i])
         mu[i] = viscosity(fluid, T[i])
         cp[i] = specific_heat(fluid, T[i])
+        k[i] = conductivity(fluid, T[i])

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from thermal.correlations.coolant import conductivity
 from thermal.errors import OperatingRangeError
 from thermal.hydraulics.loop import LoopSolution
 from thermal.lumped.air import TrayAir, tray_air
@@ -177,11 +176,11 @@ class _Plates:
             m = abs(float(self.loop.flow.mass_flow[b]))
             cp = float(self.loop.specific_heat[b])
             flow = m / float(self.loop.density[b])
-            UA, base = self._conductance(element, flow, m, cp, 0.5 * (inlet + outlet))
+            UA, base = self._conductance(element, flow, m, cp, float(self.loop.conductivity[b]))
             self.known[element] = (inlet, outlet, flow, m * cp, UA, base)
         return self.known[element]
 
-    def _conductance(self, element: int, flow: float, m: float, cp: float, T: float) -> tuple[float, float]:
+    def _conductance(self, element: int, flow: float, m: float, cp: float, k: float) -> tuple[float, float]:
         place = self.assembly.elements[element]
         plate = self.rack.parts[place.part]
         assert isinstance(plate, Plate)
@@ -191,7 +190,7 @@ class _Plates:
         if plate.resistance is None:
             assert plate.channels is not None
             source = float(plate.channels.footprint_length), float(plate.channels.footprint_width)
-            UA, base = channel_conductance(plate, m, source, cp, conductivity(self.loop.fluid, T))
+            UA, base = channel_conductance(plate, m, source, cp, k)
             return UA / equals, base * equals
         low, high = law_range(plate.resistance)
         if not low <= flow <= high:
@@ -201,7 +200,7 @@ class _Plates:
                 f"{place.path}: {flow * 6e4:.2f} L/min is {side} the range of {place.part}'s resistance "
                 f"({low * 6e4:.2f} to {high * 6e4:.2f} L/min); its film is held at the end of the range",
             )
-        return plate_conductance(place.path, plate.resistance, flow, m * cp / flow, equals), 0.0
+        return plate_conductance(place.path, plate.resistance, flow, m * cp / flow, equals, k), 0.0
 
     def row(self, device: Device, package: Package) -> dict[str, float]:
         """Temperatures of one device on a plate."""

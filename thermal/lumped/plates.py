@@ -37,11 +37,15 @@ def law_resistance(law: Resistance, flow: float) -> float:
     return float(hermite(x, y, monotone_slopes(x, y), 0, x.size, flow)[0])
 
 
-def plate_conductance(path: str, law: Resistance, flow: float, capacity: float, equals: float) -> float:
+def plate_conductance(
+    path: str, law: Resistance, flow: float, capacity: float, equals: float, conductivity: float | None = None
+) -> float:
     """Conductance UA from case to coolant of one device on a plate.
 
     A law R(Q) from case to inlet holds the coolant's own rise, R = 1/(C (1 − exp(−UA/C))). Taking UA out of it and
     holding it at the ends of the law's range keeps the answer right where the law itself would fall below 1/C.
+
+    A power law R ∝ Q^−n that names its coolant is moved to another by Nu ∝ (Re Pr)^n, so UA ∝ k^(1−n) (ρ cp)^n.
 
     Parameters
     ----------
@@ -55,6 +59,8 @@ def plate_conductance(path: str, law: Resistance, flow: float, capacity: float, 
         ρ cp of the coolant [J/(m3 K)].
     equals : float
         Total heat of the plate over that of its largest device: how many like devices it was rated for [-].
+    conductivity : float, optional
+        Of the coolant, for laws that name theirs [W/(m K)].
 
     Returns
     -------
@@ -69,14 +75,28 @@ def plate_conductance(path: str, law: Resistance, flow: float, capacity: float, 
     low, high = law_range(law)
     inside = min(max(flow, low), high)
     R = law_resistance(law, inside)
-    C = inside * capacity / equals
+    own = _own_coolant(law) if conductivity is not None else None
+    rated = own[1] if own else capacity
+    C = inside * rated / equals
     if R * C <= 1.0:
         msg = (
             f"{path}: resistance {R:.4g} K/W at {inside * 6e4:.2f} L/min is below the coolant's own rise, {1 / C:.4g} "
             "K/W; no plate can do that. Correct the resistance, or raise the least flow it covers (flow_low)"
         )
         raise OperatingRangeError(msg)
-    return -C * log(1.0 - 1.0 / (R * C))
+    UA = -C * log(1.0 - 1.0 / (R * C))
+    if own is None or conductivity is None or law.power is None:
+        return UA
+    n = float(law.power.exponent)
+    return UA * (conductivity / own[0]) ** (1.0 - n) * (capacity / rated) ** n
+
+
+def _own_coolant(law: Resistance) -> tuple[float, float] | None:
+    """Conductivity and volumetric heat capacity of the coolant that a law names [W/(m K)], [J/(m3 K)]."""
+    power = law.power
+    if power is None or power.conductivity is None or power.density is None or power.specific_heat is None:
+        return None
+    return float(power.conductivity), float(power.density) * float(power.specific_heat)
 
 
 def case_rise(power: float, conductance: float, capacity_flow: float) -> tuple[float, float]:

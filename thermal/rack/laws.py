@@ -24,6 +24,7 @@ from thermal.rack.quantity import (
     QuadraticImpedance,
     SignedLinearImpedance,
     SignedQuadraticImpedance,
+    SpecificHeat,
     ThermalResistance,
     Viscosity,
     wrong_value,
@@ -114,6 +115,9 @@ class PressureDrop(Model):
         return self
 
 
+_RATED_FLUID = "of the coolant the law holds for, to move it to another; without it the law is used as it is"
+
+
 class PowerLaw(Model):
     """Resistance = value × (Q / flow)^−exponent."""
 
@@ -122,6 +126,16 @@ class PowerLaw(Model):
     exponent: Number = Field(description="how fast the resistance falls with flow, e.g. 0.36")
     flow_low: PositiveFlow | None = Field(None, description="least flow the law covers")
     flow_high: PositiveFlow | None = Field(None, description="greatest flow the law covers")
+    conductivity: Conductivity | None = Field(None, description=_RATED_FLUID)
+    density: Density | None = Field(None, description=_RATED_FLUID)
+    specific_heat: SpecificHeat | None = Field(None, description=_RATED_FLUID)
+
+    @model_validator(mode="after")
+    def _whole_fluid(self) -> PowerLaw:
+        given = [name for name in ("conductivity", "density", "specific_heat") if getattr(self, name) is not None]
+        if len(given) in (1, 2):
+            raise wrong_value(f"only {' and '.join(given)} of the coolant is given", "give all three or none")
+        return self
 
 
 class Resistance(Model):

@@ -24,6 +24,7 @@ __all__ = [
     "Conductance",
     "Conductivity",
     "Density",
+    "SpecificHeat",
     "Flow",
     "Fraction",
     "Length",
@@ -214,6 +215,7 @@ PositivePressure: TypeAlias = Annotated[Value, Quantity("pressure", positive=Tru
 Flow: TypeAlias = Annotated[Value, Quantity("flow", least=0.0)]
 PositiveFlow: TypeAlias = Annotated[Value, Quantity("flow", positive=True)]
 Velocity: TypeAlias = Annotated[Value, Quantity("velocity", positive=True)]
+SpecificHeat: TypeAlias = Annotated[Value, Quantity("specific_heat", positive=True)]
 Density: TypeAlias = Annotated[Value, Quantity("density", positive=True)]
 Viscosity: TypeAlias = Annotated[Value, Quantity("viscosity", positive=True)]
 Conductivity: TypeAlias = Annotated[Value, Quantity("conductivity", positive=True)]

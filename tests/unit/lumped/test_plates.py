@@ -6,6 +6,7 @@ from itertools import product
 from math import exp
 
 import pytest
+from pydantic import ValidationError
 
 from thermal.correlations.channels import ChannelPlate, channel_plate_resistance
 from thermal.errors import OperatingRangeError
@@ -110,3 +111,21 @@ def test_plate_from_channels_is_the_correlation() -> None:
     assert base == pytest.approx(chain.base, rel=1e-12)
     assert sum(case_rise(1.0, UA, 0.0375 * 3962.0)) + base == pytest.approx(sum(chain), rel=1e-12)
     assert base + 1 / UA != pytest.approx(sum(chain), rel=1e-2)
+
+
+def test_a_law_that_names_its_coolant_is_moved_to_another() -> None:
+    fluid = {"conductivity": "0.5 W/(m K)", "density": "1000 kg/m3", "specific_heat": "4 kJ/(kg K)"}
+    law = Resistance.model_validate(
+        {"power": {"value": "0.03 K/W", "flow": "2 L/min", "exponent": 0.4, "flow_low": "1 L/min", **fluid}}
+    )
+    flow, own = 2.0 * L_MIN, 4.0e6
+    as_rated = plate_conductance("plate", law, flow, own, 1.0, 0.5)
+    assert case_rise(100.0, as_rated, flow * own)[0] + case_rise(100.0, as_rated, flow * own)[1] == pytest.approx(3.0)
+    better = plate_conductance("plate", law, flow, 1.05 * own, 1.0, 0.6)
+    assert better / as_rated == pytest.approx((0.6 / 0.5) ** 0.6 * 1.05**0.4, rel=1e-12)
+
+
+def test_a_law_that_names_half_a_coolant_is_refused() -> None:
+    power = {"value": "0.03 K/W", "flow": "2 L/min", "exponent": 0.4, "density": "1000 kg/m3"}
+    with pytest.raises(ValidationError, match="give all three or none"):
+        Resistance.model_validate({"power": power})
