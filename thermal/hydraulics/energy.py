@@ -199,8 +199,8 @@ def _carry(start, end, m, heat, friction, held, supply, conductance, well_mixed,
     history = np.zeros(0 if acyclic else SWEEPS)
     mass, energy = np.zeros(nodes), np.zeros(nodes)
     before, older, largest = h_out.copy(), h_out.copy(), np.max(np.abs(m))
-    for b in range(branches):
-        h_out[b] = held[b] if held[b] >= 0.0 else supply[start[b]]
+    for b in range(branches):  # one value for all, since a circle without renewal would turn differences round for ever
+        h_out[b] = held[b] if held[b] >= 0.0 else supply.mean()
     for sweep in range(1 if acyclic else SWEEPS):
         change = 0.0
         for s in range(nodes):

@@ -14,10 +14,9 @@ from thermal.lumped.air import TrayAir, tray_air
 from thermal.lumped.packages import package_resistance
 from thermal.lumped.plates import (
     case_rise,
-    channel_conductance,
+    device_conductance,
     law_range,
     law_resistance,
-    plate_conductance,
 )
 from thermal.rack.expand import Assembly, Device
 from thermal.rack.parts import HeatSink, Package, Plate
@@ -187,20 +186,21 @@ class _Plates:
         if self.total[element] <= 0.0 or m == 0.0:
             return np.inf, 0.0
         equals = self.total[element] / self.largest[element]
-        if plate.resistance is None:
-            assert plate.channels is not None
-            source = float(plate.channels.footprint_length), float(plate.channels.footprint_width)
-            UA, base = channel_conductance(plate, m, source, cp, k)
-            return UA / equals, base * equals
-        low, high = law_range(plate.resistance)
-        if not low <= flow <= high:
-            side = "below" if flow < low else "above"
-            self.notes.setdefault(
-                (place.part, side),
-                f"{place.path}: {flow * 6e4:.2f} L/min is {side} the range of {place.part}'s resistance "
-                f"({low * 6e4:.2f} to {high * 6e4:.2f} L/min); its film is held at the end of the range",
-            )
-        return plate_conductance(place.path, plate.resistance, flow, m * cp / flow, equals, k), 0.0
+        if plate.resistance is not None:
+            self._note_range(place.path, place.part, law_range(plate.resistance), flow)
+        return device_conductance(place.path, plate, flow, m, equals, cp, k)
+
+    def _note_range(self, path: str, part: str, covered: tuple[float, float], flow: float) -> None:
+        """Remember the first plate of a kind whose flow its resistance law does not cover."""
+        low, high = covered
+        if low <= flow <= high:
+            return
+        side = "below" if flow < low else "above"
+        self.notes.setdefault(
+            (part, side),
+            f"{path}: {flow * 6e4:.2f} L/min is {side} the range of {part}'s resistance "
+            f"({low * 6e4:.2f} to {high * 6e4:.2f} L/min); its film is held at the end of the range",
+        )
 
     def row(self, device: Device, package: Package) -> dict[str, float]:
         """Temperatures of one device on a plate."""

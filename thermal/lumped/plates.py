@@ -12,7 +12,7 @@ from thermal.numerics.interpolation import hermite, monotone_slopes
 from thermal.rack.laws import Resistance
 from thermal.rack.parts import Plate
 
-__all__ = ["case_rise", "law_range", "plate_conductance"]
+__all__ = ["case_rise", "device_conductance", "law_range", "plate_conductance"]
 
 SPAN = 4.0  # a power law without a stated range is used from a quarter to four times its reference flow
 
@@ -121,6 +121,43 @@ def case_rise(power: float, conductance: float, capacity_flow: float) -> tuple[f
     coolant = power / capacity_flow
     units = conductance / capacity_flow
     return coolant, coolant * (exp(-units) / -np.expm1(-units) if units < 700.0 else 0.0)
+
+
+def device_conductance(
+    path: str, plate: Plate, flow: float, mass_flow: float, equals: float, specific_heat: float, conductivity: float
+) -> tuple[float, float]:
+    """Conductance UA of one device on a plate, and the resistance of its base, by the law that the plate has.
+
+    Parameters
+    ----------
+    path : str
+        Plate, for messages.
+    plate : Plate
+        A measured resistance goes before what channels would give.
+    flow, mass_flow : float
+        Through the plate, above zero [m3/s], [kg/s].
+    equals : float
+        Total heat of the plate over that of its largest device [-].
+    specific_heat, conductivity : float
+        Of the coolant [J/(kg K)], [W/(m K)].
+
+    Returns
+    -------
+    tuple of float
+        UA [W/K] and base [K/W], the base being 0 where the resistance law holds it already.
+
+    Raises
+    ------
+    OperatingRangeError
+        As `plate_conductance`.
+    """
+    if plate.resistance is not None:
+        capacity = mass_flow * specific_heat / flow
+        return plate_conductance(path, plate.resistance, flow, capacity, equals, conductivity), 0.0
+    assert plate.channels is not None  # the schema asks for one of the two
+    source = float(plate.channels.footprint_length), float(plate.channels.footprint_width)
+    UA, base = channel_conductance(plate, mass_flow, source, specific_heat, conductivity)
+    return UA / equals, base * equals
 
 
 def channel_conductance(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -23,7 +24,9 @@ _UNITS = {
 
 
 def load_coolant(name: str) -> CoolantData:
-    """Return a coolant by its bundled name, or a glycol mixture such as ``PG30`` when CoolProp is installed.
+    """Return a coolant by its bundled name, a glycol mixture such as ``PG30``, or the path of a YAML file.
+
+    Mixtures that are not bundled need CoolProp.
 
     Raises
     ------
@@ -35,7 +38,13 @@ def load_coolant(name: str) -> CoolantData:
     >>> load_coolant("water").columns.density[0] > 990
     True
     """
-    node, _ = _named(Node(name, Mark("coolant")))
+    if _is_path(name):
+        document = read_yaml(Path(name).expanduser())
+        if document.problems:
+            raise InputError(document.problems)
+        node = document.root
+    else:
+        node, _ = _named(Node(name, Mark("coolant")))
     try:
         return CoolantData.model_validate(plain(node))
     except ValidationError as error:
@@ -66,7 +75,7 @@ def place_fluids(root: Node, home: Document) -> tuple[Node, list[Document], list
 
 def _found(fluid: Node, home: Document) -> tuple[Node, list[Document]]:
     text = str(fluid.value)
-    if "/" not in text and not text.endswith((".yaml", ".yml")):
+    if not _is_path(text):
         return _named(fluid)
     folder = home.path.parent
     try:
@@ -74,6 +83,10 @@ def _found(fluid: Node, home: Document) -> tuple[Node, list[Document]]:
     except InputError as error:
         raise InputError([_seen_from(fluid, problem) for problem in error.problems]) from None
     return replace(document.root, key=fluid.key), [document]
+
+
+def _is_path(text: str) -> bool:
+    return "/" in text or text.endswith((".yaml", ".yml"))
 
 
 def _named(fluid: Node) -> tuple[Node, list[Document]]:

@@ -61,7 +61,41 @@ def _rising(rows: tuple[tuple[Value, Value], ...]) -> tuple[tuple[Value, Value],
     return rows
 
 
-FlowPressureTable: TypeAlias = Annotated[tuple[tuple[Flow, Pressure], ...], AfterValidator(_rising)]
+def _one_flow_each(rows: tuple[tuple[Value, Value], ...]) -> tuple[tuple[Value, Value], ...]:
+    """Check that each pressure drop has one flow: it never falls, and there is none at rest."""
+    if rows[0][0].value == 0.0 and rows[0][1].value != 0.0:
+        raise wrong_value(wrong=f"the pressure drop at rest is {rows[0][1].text}", right="give 0 or leave the row out")
+    for (_, here), (_, there) in pairwise(rows):
+        if there.value < here.value:
+            raise wrong_value(
+                wrong=f"the pressure drop falls from {here.text} to {there.text}", right="let it rise with the flow"
+            )
+    return rows
+
+
+def _from_rest(rows: tuple[tuple[Value, Value], ...]) -> tuple[tuple[Value, Value], ...]:
+    """Check that a curve begins without flow, so that nothing is carried on before its first point."""
+    if rows[0][0].value != 0.0:
+        raise wrong_value(
+            wrong=f"the curve begins at {rows[0][0].text}", right="give the pressure at a flow of 0 as the first row"
+        )
+    return rows
+
+
+def _never_rising(rows: tuple[tuple[Value, Value], ...]) -> tuple[tuple[Value, Value], ...]:
+    """Check that a fan's pressure never rises with its flow, so that it meets an impedance once."""
+    for (_, here), (_, there) in pairwise(rows):
+        if there.value > here.value:
+            raise wrong_value(
+                wrong=f"the pressure rises from {here.text} to {there.text}", right="leave out the dip where it stalls"
+            )
+    return rows
+
+
+Curve: TypeAlias = Annotated[tuple[tuple[Flow, Pressure], ...], AfterValidator(_rising)]
+FlowPressureTable: TypeAlias = Annotated[Curve, AfterValidator(_one_flow_each)]
+HeadTable: TypeAlias = Annotated[Curve, AfterValidator(_from_rest)]
+FanTable: TypeAlias = Annotated[Curve, AfterValidator(_from_rest), AfterValidator(_never_rising)]
 FlowResistanceTable: TypeAlias = Annotated[tuple[tuple[Flow, ThermalResistance], ...], AfterValidator(_rising)]
 FlowEfficiencyTable: TypeAlias = Annotated[tuple[tuple[Flow, Fraction], ...], AfterValidator(_rising)]
 
@@ -172,7 +206,7 @@ class Channels(Model):
 class Head(Model):
     """Pressure rise of a pump at rated speed against flow, in one of two forms."""
 
-    table: FlowPressureTable | None = Field(None, description="rows [flow, pressure rise], flow rising")
+    table: HeadTable | None = Field(None, description="rows [flow, pressure rise], flow rising from 0")
     coefficients: tuple[PositivePressure, SignedLinearImpedance, SignedQuadraticImpedance] | None = Field(
         None, description="[c0, c1, c2] of c0 + c1 Q + c2 Q², e.g. [476 kPa, 0.09 kPa/(L/min), -2.3e-4 kPa/(L/min)^2]"
     )
@@ -186,7 +220,7 @@ class Head(Model):
 class FanCurve(Model):
     """Static pressure of a fan against volume flow at the speed it runs."""
 
-    table: FlowPressureTable = Field(description="rows [air flow, pressure], flow rising")
+    table: FanTable = Field(description="rows [air flow, pressure], flow rising from 0, pressure falling")
 
 
 class EfficiencyTable(Model):

@@ -1,0 +1,84 @@
+"""Flows that the laws of a cold plate cover, and the flows at which a plate is shown when none are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermal.lumped.plates import law_range
+from thermal.rack.parts import Plate
+
+__all__ = ["COUNT", "Coverage", "coverages", "default_flows"]
+
+LAMINAR = 2000.0  # Reynolds number up to which the channel correlations hold (thermal.correlations.channels)
+ROUNDING = 1.0e-9  # of an end of a range: units are converted on the way in
+COUNT = 10  # flows shown by default
+RISES = 40.0, 5.0  # [K] of the coolant at the ends of the default flows where no law has a range
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The range of one law.
+
+    Attributes
+    ----------
+    what : str
+        ``resistance``, ``pressure drop`` or ``laminar flow``.
+    quantity : str
+        Row of the vocabulary that the range is in: ``volume_flow`` or ``reynolds_number``.
+    low, high : float
+        Ends, SI.
+    """
+
+    what: str
+    quantity: str
+    low: float
+    high: float
+
+    def holds(self, value: float) -> bool:
+        """Whether the law covers a value, up to rounding."""
+        return self.low * (1.0 - ROUNDING) <= value <= self.high * (1.0 + ROUNDING)
+
+
+def coverages(plate: Plate) -> Iterator[Coverage]:
+    """Yield the ranges of a plate's laws; a law of pressure drop by coefficients has none."""
+    if plate.resistance is not None:
+        yield Coverage("resistance", "volume_flow", *law_range(plate.resistance))
+    if plate.pressure_drop is not None and plate.pressure_drop.table is not None:
+        points = plate.pressure_drop.table.points
+        yield Coverage("pressure drop", "volume_flow", float(points[0][0]), float(points[-1][0]))
+    if plate.resistance is None or plate.pressure_drop is None:
+        yield Coverage("laminar flow", "reynolds_number", 0.0, LAMINAR)
+
+
+def default_flows(plate: Plate, power: float, capacity: float, laminar: float) -> NDArray[np.float64]:
+    """Return flows over the range that all laws share.
+
+    Parameters
+    ----------
+    plate : Plate
+        The plate.
+    power : float
+        Heat on it [W].
+    capacity : float
+        ρ cp of the coolant [J/(m3 K)].
+    laminar : float
+        Flow at which flow in the channels ceases to be laminar; infinite without channels [m3/s].
+
+    Returns
+    -------
+    (COUNT,) float64
+        Evenly spaced [m3/s]. A plate without any law that has a range is shown where the coolant rises by 40 to 5 K.
+    """
+    ranges = [(known.low, known.high) for known in coverages(plate) if known.quantity == "volume_flow"]
+    if not ranges:
+        low, high = (power / (capacity * rise) for rise in RISES)
+        high = min(high, laminar)
+        return np.linspace(min(low, high / COUNT), high, COUNT)
+    low, high = max(low for low, _ in ranges), min(high for _, high in ranges)
+    if not low < high:  # the laws share no flow: the first one's range, where the other's rows are marked
+        low, high = ranges[0]
+    return np.linspace(low if low > 0.0 else high / COUNT, high, COUNT)
