@@ -86,12 +86,10 @@ def tray_air(rack: Rack, path: str, air: Air, heat: float) -> TrayAir:
         return float(hermite(x, y, slope, 0, x.size, each)[0]) - (a + b * total) * total
 
     low, high = float(x[0]), float(x[-1])
-    if surplus(high) > 0.0 or surplus(low) < 0.0:
-        end = "last" if surplus(high) > 0.0 else "first"
+    if surplus(high) > 0.0:
         msg = (
             f"{path}: the fans' curve ({air.fans.part}) does not meet the tray's impedance; it ends at "
-            f"{x[-1 if end == 'last' else 0]:.4g} m3/s per fan. Extend the curve at its {end} point or correct the "
-            "impedance"
+            f"{x[-1]:.4g} m3/s per fan. Extend the curve at its last point or correct the impedance"
         )
         raise OperatingRangeError(msg)
     for _ in range(ITERATIONS):
