@@ -7,9 +7,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from thermal.results.dataset import Results, Table
 from thermal.results.summary import Summary
+
+# the same examples in every run, and as long as they take
+settings.register_profile("seeded", deadline=None, derandomize=True)
+settings.load_profile("seeded")
 
 CELSIUS = 273.15
 L_MIN = 1e-3 / 60

@@ -51,7 +51,8 @@ def value_texts(text: str) -> tuple[str, ...]:
         return _range(text)
     items = [item.strip() for item in text.split(",")]
     if not all(items):
-        raise UnitError(f"{text!r} has an empty item", _FORMS)
+        wrong = f"{text!r} has an empty item"
+        raise UnitError(wrong, _FORMS)
     last = _WITH_UNIT.fullmatch(items[-1])
     if last is not None and all(_BARE.fullmatch(item) for item in items[:-1]):
         return (*(f"{item} {last[1]}" for item in items[:-1]), items[-1])
@@ -73,13 +74,16 @@ def _range(text: str) -> tuple[str, ...]:
     """Spread a range; its two ends keep the digits they were written with."""
     match = _RANGE.fullmatch(text.strip())
     if match is None:
-        raise UnitError(f"{text!r} is not a range", _FORMS)
+        wrong = f"{text!r} is not a range"
+        raise UnitError(wrong, _FORMS)
     log, first, last, steps, unit = match.groups()
     if not steps.isdecimal() or not 2 <= int(steps) <= MOST:
-        raise UnitError(f"{text!r} asks for {steps} values", f"give a whole number from 2 to {MOST:,}")
+        wrong = f"{text!r} asks for {steps} values"
+        raise UnitError(wrong, right=f"give a whole number from 2 to {MOST:,}")
     start, stop, parts = float(first), float(last), int(steps) - 1
     if log and not (start > 0.0 and stop > 0.0):
-        raise UnitError(f"{text!r} spaces values logarithmically from {first} to {last}", "give ends above zero")
+        wrong = f"{text!r} spaces values logarithmically from {first} to {last}"
+        raise UnitError(wrong, right="give ends above zero")
     inner = (_between(start, stop, step / parts, logarithmic=bool(log)) for step in range(1, parts))
     numbers = (first, *(f"{value:.12g}" for value in inner), last)
     return tuple(f"{number} {unit or ''}".strip() for number in numbers)

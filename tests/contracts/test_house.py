@@ -52,7 +52,9 @@ def test_importing_thermal_is_light() -> None:
     assert heavy & loaded_after("import thermal; thermal.Results")  # the check can fail
 
 
-@pytest.mark.parametrize("command", ["--help", "simulate --help", "cost --help", "compare --help", "validate --help"])
+@pytest.mark.parametrize(
+    "command", ["--help", "simulate --help", "coldplate --help", "cost --help", "compare --help", "validate --help"]
+)
 def test_help_waits_for_nothing_heavy(command: str) -> None:
     loaded = loaded_after(f"import thermal.cli\nassert thermal.cli.run({command.split()!r}) == 0")
     assert "thermal.cli.group" in loaded

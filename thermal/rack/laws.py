@@ -168,7 +168,9 @@ class PowerLaw(Model):
     def _whole_fluid(self) -> PowerLaw:
         given = [name for name in ("conductivity", "density", "specific_heat") if getattr(self, name) is not None]
         if len(given) in (1, 2):
-            raise wrong_value(f"only {' and '.join(given)} of the coolant is given", "give all three or none")
+            raise wrong_value(
+                wrong=f"only {' and '.join(given)} of the coolant is given", right="give all three or none"
+            )
         return self
 
 

@@ -67,8 +67,8 @@ def _holder(name: str) -> str:
             known = known or rack.name
         plates.update((other, None) for other, part in rack.parts.items() if isinstance(part, Plate))
     if known is None:
-        wrong = f"there is no bundled part '{name:.80}'"
-        raise _refused("bundled racks", name, wrong, list(plates), " (a plate of your own: give its rack with --rack)")
+        wrong, own = f"there is no bundled part '{name:.80}'", " (a plate of your own: give its rack with --rack)"
+        raise _refused(file="bundled racks", name=name, wrong=wrong, plates=list(plates), more=own)
     return known
 
 

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from thermal.lumped.plates import law_range
 from thermal.rack.parts import Plate
 
-__all__ = ["COUNT", "Coverage", "coverages", "default_flows"]
+__all__ = ["COUNT", "POWER", "Coverage", "channel_reynolds", "coverages", "default_flows", "outside"]
 
 LAMINAR = 2000.0  # Reynolds number up to which the channel correlations hold (thermal.correlations.channels)
 ROUNDING = 1.0e-9  # of an end of a range: units are converted on the way in
 COUNT = 10  # flows shown by default
+POWER = 1000.0  # [W] on a plate that no rack heats
 RISES = 40.0, 5.0  # [K] of the coolant at the ends of the default flows where no law has a range
 
 
@@ -54,7 +55,41 @@ def coverages(plate: Plate) -> Iterator[Coverage]:
         yield Coverage("laminar flow", "reynolds_number", 0.0, LAMINAR)
 
 
-def default_flows(plate: Plate, power: float, capacity: float, laminar: float) -> NDArray[np.float64]:
+def outside(plate: Plate, flow: float, density: float, viscosity: float, reynolds: float | None) -> tuple[str, ...]:
+    """Name the laws of a plate that do not cover an operating point.
+
+    Parameters
+    ----------
+    plate : Plate
+        The plate.
+    flow : float
+        Volume flow [m3/s].
+    density, viscosity : float
+        Of the coolant [kg/m3], [Pa s]; a pressure drop measured with another fluid is asked at a like Reynolds number.
+    reynolds : float or None
+        In the channels [-].
+    """
+    found = {"resistance": flow, "pressure drop": flow, "laminar flow": reynolds or 0.0}
+    drop = plate.pressure_drop
+    if drop is not None and drop.table is not None:
+        heavier = density / float(drop.table.density) if drop.table.density else 1.0
+        thinner = viscosity / float(drop.table.viscosity) if drop.table.viscosity else 1.0
+        found["pressure drop"] = flow * heavier / thinner
+    return tuple(known.what for known in coverages(plate) if not known.holds(found[known.what]))
+
+
+def channel_reynolds(plate: Plate, mass_flow: float, viscosity: float) -> float | None:
+    """Reynolds number of a plate's channels by their hydraulic diameter [-]; None in a plate without."""
+    c = plate.channels
+    if c is None:
+        return None
+    paths = c.count * (2.0 if c.split == "centre" else 1.0)
+    return 2.0 * mass_flow / (paths * (float(c.width) + float(c.height)) * viscosity)
+
+
+def default_flows(
+    plate: Plate, power: float, density: float, viscosity: float, specific_heat: float
+) -> NDArray[np.float64]:
     """Return flows over the range that all laws share.
 
     Parameters
@@ -63,10 +98,8 @@ def default_flows(plate: Plate, power: float, capacity: float, laminar: float) -
         The plate.
     power : float
         Heat on it [W].
-    capacity : float
-        ρ cp of the coolant [J/(m3 K)].
-    laminar : float
-        Flow at which flow in the channels ceases to be laminar; infinite without channels [m3/s].
+    density, viscosity, specific_heat : float
+        Of the coolant [kg/m3], [Pa s], [J/(kg K)].
 
     Returns
     -------
@@ -75,9 +108,9 @@ def default_flows(plate: Plate, power: float, capacity: float, laminar: float) -
     """
     ranges = [(known.low, known.high) for known in coverages(plate) if known.quantity == "volume_flow"]
     if not ranges:
-        low, high = (power / (capacity * rise) for rise in RISES)
-        high = min(high, laminar)
-        return np.linspace(min(low, high / COUNT), high, COUNT)
+        low, high = ((power or POWER) / (density * specific_heat * rise) for rise in RISES)
+        high *= min(1.0, LAMINAR / (channel_reynolds(plate, density * high, viscosity) or LAMINAR))
+        return np.linspace(low if low < high else high / COUNT, high, COUNT)
     low, high = max(low for low, _ in ranges), min(high for _, high in ranges)
     if not low < high:  # the laws share no flow: the first one's range, where the other's rows are marked
         low, high = ranges[0]

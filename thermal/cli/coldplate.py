@@ -1,0 +1,105 @@
+"""``thermal coldplate``: one cold plate alone, resistance and pressure drop against flow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from thermal.cli import options
+from thermal.cli.output import print_json, progress
+
+EPILOG = """\b
+Examples:
+  thermal coldplate gb300_gpu_plate
+  thermal coldplate gb300_gpu_plate --fluid PG25 --fluid water --flow "0.5:4:8 L/min"
+  thermal coldplate cpx_plate --temperature "30,40,45 degC" --flow "4 L/min" --csv cpx_plate.csv
+  thermal coldplate my_plate --rack my_rack.yaml --power "1200 W" --json
+
+Values are lists such as "1,2,3 L/min" or ranges start:stop:count such as "0.5:4:8 L/min"; "log:" before a range
+spaces it logarithmically.
+"""
+
+
+@click.command("coldplate", short_help="One cold plate alone: resistance and pressure drop.", epilog=EPILOG)
+@click.argument("plate", metavar="PLATE")
+@click.option("--rack", metavar="RACK", help="Rack that holds the plate; a bundled rack that uses it otherwise.")
+@click.option("--flow", "flows", metavar="VALUES", help="Flows; ten over the range of the plate's laws otherwise.")
+@click.option("--fluid", "fluids", metavar="NAME", multiple=True, help="Coolant, or its file. Repeatable.")
+@click.option("--temperature", "temperatures", metavar="VALUES", multiple=True, help="At the inlet. Repeatable.")
+@click.option("--power", metavar="POWER", help="Heat on the plate; what the rack puts on it otherwise, or 1 kW.")
+@click.option("--fidelity", type=click.Choice(["network"]), default="network", help="Default: network.")
+@click.option("--csv", "csv_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the table as CSV.")
+@options.set_values
+@options.json_output
+@options.quiet
+@options.debug
+def command(
+    plate: str,
+    *,
+    rack: str | None,
+    flows: str | None,
+    fluids: tuple[str, ...],
+    temperatures: tuple[str, ...],
+    power: str | None,
+    fidelity: str,
+    csv_file: Path | None,
+    set_values: dict[str, str],
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Compute pressure drop, resistance and outlet temperature of PLATE for each coolant, temperature and flow.
+
+    PLATE is a part of kind plate, of the bundled catalogues or of the rack given with --rack. Coolant, inlet
+    temperature and power are the rack's where they are not given.
+    """
+    asked = {
+        "flows": _values("--flow", (flows,) if flows is not None else (), "flow"),
+        "temperatures": _values("--temperature", temperatures, "temperature"),
+    }
+    heat = _power(power)
+    from thermal.rack.named_plate import load_plate
+    from thermal.results.csv_file import check_csv, write_csv
+
+    if csv_file is not None:
+        check_csv(csv_file)  # before the work, not after
+    definition = load_plate(plate, rack, set_values)
+    from thermal.simulation.plate import plate_curve
+    from thermal.simulation.steady import compile_notice
+
+    if not quiet:
+        progress(compile_notice())
+    curve = plate_curve(definition, plate, fluids=list(dict.fromkeys(fluids)), power=heat, **asked)
+    if csv_file is not None:
+        write_csv(csv_file, curve.headings, curve.cells())
+    if as_json:
+        print_json(curve.summary())
+    elif not quiet:
+        from thermal.views.coldplate import coldplate_text
+
+        click.echo(coldplate_text(curve.summary()))
+        if csv_file is not None:
+            click.echo(f"  stored     {csv_file}")
+
+
+def _values(option: str, texts: tuple[str, ...], dimension: str) -> list[float]:
+    """Read lists and ranges, each value once."""
+    from thermal.ranges import parse_values
+    from thermal.units import UnitError
+
+    try:
+        return list(dict.fromkeys(value for text in texts for value in parse_values(text, dimension)))
+    except UnitError as error:
+        message = f"{error}."
+        raise click.BadParameter(message, param_hint=option) from None
+
+
+def _power(text: str | None) -> float | None:
+    """Read the heat on the plate."""
+    from thermal.units import UnitError, parse_quantity
+
+    try:
+        return None if text is None else parse_quantity(text, "power")
+    except UnitError as error:
+        message = f"{error}."
+        raise click.BadParameter(message, param_hint="--power") from None

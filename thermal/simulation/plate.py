@@ -1,0 +1,198 @@
+"""One cold plate alone: pressure drop and resistance against flow, at network fidelity."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from thermal.correlations.coolant import (
+    CoolantTable,
+    check_temperature,
+    conductivity,
+    density,
+    specific_heat,
+    viscosity,
+)
+from thermal.errors import ConvergenceError, OperatingRangeError
+from thermal.hydraulics.assemble import assemble
+from thermal.hydraulics.energy import coolant_temperatures
+from thermal.hydraulics.loop import fluid_table
+from thermal.hydraulics.solve import HydraulicSolver
+from thermal.lumped.plates import case_rise, device_conductance
+from thermal.rack.coolants import CoolantData
+from thermal.rack.expand import Assembly, Element, Node
+from thermal.rack.fluids import load_coolant
+from thermal.rack.named_plate import plate_of
+from thermal.rack.parts import Plate
+from thermal.rack.schema import Rack
+from thermal.simulation.plate_load import plate_load
+from thermal.simulation.plate_range import POWER, channel_reynolds, coverages, default_flows, outside
+from thermal.simulation.plate_report import PlateCurve, PlatePoint, evidence_of
+
+__all__ = ["plate_curve"]
+
+ITERATIONS = 40
+SETTLED = 1.0e-9  # [K] change of the mean temperature from one pass to the next
+FLUID, TEMPERATURE = "PG25", 313.15  # where the rack has no coolant
+CELSIUS, L_MIN = 273.15, 1.0e-3 / 60.0
+
+
+def plate_curve(
+    rack: Rack,
+    name: str,
+    *,
+    fluids: Sequence[str] = (),
+    temperatures: Sequence[float] = (),
+    flows: Sequence[float] = (),
+    power: float | None = None,
+) -> PlateCurve:
+    """Compute a plate at every coolant, inlet temperature and flow.
+
+    Parameters
+    ----------
+    rack : Rack
+        For the plate, what heats it, and what is not asked for.
+    name : str
+        A part of kind plate.
+    fluids : sequence of str
+        As `load_coolant`; the rack's own coolant by default, which is also found by its name.
+    temperatures : sequence of float
+        Of the coolant at the inlet [K]; the rack's supply by default.
+    flows : sequence of float
+        Volume flows at the mean of inlet and outlet temperature, as `simulate` gives them [m3/s]; ten over the range
+        of the plate's laws by default.
+    power : float, optional
+        Heat of all devices on the plate [W]; what the rack puts on it by default, else 1 kW.
+
+    Returns
+    -------
+    PlateCurve
+        One point per coolant, inlet temperature and flow, in that order.
+
+    Raises
+    ------
+    InputError
+        No such plate or coolant.
+    OperatingRangeError
+        Flow or power that makes no sense, coolant that freezes or leaves its table, a law that no plate can follow.
+
+    Examples
+    --------
+    >>> from thermal.rack.named_plate import load_plate
+    >>> curve = plate_curve(load_plate("gb300_gpu_plate"), "gb300_gpu_plate", flows=[2.2e-3 / 60])
+    >>> round(curve.points[0].pressure_drop)
+    20078
+    """
+    plate, load = plate_of(rack, name), plate_load(rack, name)
+    inlets = list(temperatures) or [float(rack.coolant.supply_temperature) if rack.coolant else TEMPERATURE]
+    own = rack.coolant.fluid.name if rack.coolant else FLUID
+    coolants = [_coolant(rack, fluid) for fluid in fluids or [own]]
+    heat = power if power is not None else load.power if load is not None else POWER
+    _check(name, flows, heat)
+    for data, table in coolants:
+        _check_inlets(data, table, inlets)
+    bench = _Bench(rack, name, plate, heat, load.like_devices if load is not None else 1.0)
+    chosen = list(flows) or bench.default_flows(coolants[0][1], inlets[0])
+    points = tuple(
+        bench.point(data.name, table, inlet, flow) for data, table in coolants for inlet in inlets for flow in chosen
+    )
+    return PlateCurve(
+        plate=name,
+        title=rack.parts[name].title or name,
+        rack=rack.name,
+        power=heat,
+        like_devices=bench.like_devices,
+        devices=load.devices if load is not None else {},
+        points=points,
+        coverages=tuple(coverages(plate)),
+        rests_on=evidence_of(plate, load if power is None else None, [data for data, _ in coolants]),
+    )
+
+
+def _coolant(rack: Rack, name: str) -> tuple[CoolantData, CoolantTable]:
+    """Return a coolant and its table; the rack's own, with its viscosity factor, when it has that name."""
+    if rack.coolant is not None and rack.coolant.fluid.name == name:
+        return rack.coolant.fluid, fluid_table(rack.coolant.fluid, float(rack.coolant.viscosity_factor))
+    data = load_coolant(name)
+    return data, fluid_table(data)
+
+
+def _check(name: str, flows: Sequence[float], power: float) -> None:
+    """Refuse flows and heat that make no sense."""
+    bad = [flow for flow in flows if not 0.0 < flow < np.inf]
+    if bad:
+        shown = ", ".join(f"{flow / L_MIN:g}" for flow in bad[:5])
+        msg = f"{name}: a flow of {shown} L/min says nothing about a plate; give flows above zero"
+        raise OperatingRangeError(msg)
+    if not 0.0 <= power < np.inf:
+        msg = f"{name}: a power of {power:g} W is not possible; give zero or more"
+        raise OperatingRangeError(msg)
+
+
+def _check_inlets(data: CoolantData, table: CoolantTable, inlets: Sequence[float]) -> None:
+    """Refuse inlet temperatures at which the coolant is frozen or not known."""
+    freezing = data.freezing_temperature
+    if freezing is not None and min(inlets) <= float(freezing):
+        msg = (
+            f"{data.name} freezes at {float(freezing) - CELSIUS:.1f} °C, the inlet is {min(inlets) - CELSIUS:.1f} °C; "
+            "give a warmer inlet or a fluid with more glycol"
+        )
+        raise OperatingRangeError(msg)
+    check_temperature(table, inlets, data.name, ["the inlet"] * len(inlets))
+
+
+class _Bench:
+    """A network of one branch, the plate, fed with coolant at its inlet."""
+
+    def __init__(self, rack: Rack, name: str, plate: Plate, power: float, like_devices: float) -> None:
+        self.name, self.plate, self.power, self.like_devices = name, plate, power, like_devices
+        nodes = Node("inlet", 0.0), Node("outlet", 0.0)
+        element = Element(name, name, 0, 1, None, "tray")
+        alone = Assembly(nodes, (element,), (), (), (), (), supply_port=0, return_port=1, cdu_elements=())
+        self.network = assemble(rack, alone, [0]).network
+        self.solver = HydraulicSolver(self.network, [1])
+
+    def default_flows(self, table: CoolantTable, inlet: float) -> list[float]:
+        """Flows over the range of the plate's laws [m3/s]."""
+        rho, mu = density(table, inlet), viscosity(table, inlet)
+        chosen: list[float] = default_flows(self.plate, self.power, rho, mu, specific_heat(table, inlet)).tolist()
+        return chosen
+
+    def point(self, fluid: str, table: CoolantTable, inlet: float, flow: float) -> PlatePoint:
+        """Solve one operating point; properties are taken at the coolant's mean temperature, as in a rack."""
+        mean, outlet, drop = self._settled(table, inlet, flow)
+        rho, mu, cp = density(table, mean), viscosity(table, mean), specific_heat(table, mean)
+        m, like = rho * flow, self.like_devices
+        UA, base = device_conductance(self.name, self.plate, flow, m, like, cp, conductivity(table, mean))
+        R = float(sum(case_rise(1.0, UA, m * cp / like))) + base
+        Re = channel_reynolds(self.plate, m, mu)
+        return PlatePoint(
+            fluid=fluid,
+            inlet_temperature=inlet,
+            volume_flow=flow,
+            pressure_drop=drop,
+            thermal_resistance=R,
+            outlet_temperature=outlet,
+            case_temperature=inlet + R * self.power / like,
+            reynolds_number=Re,
+            outside=outside(self.plate, flow, rho, mu, Re),
+        )
+
+    def _settled(self, table: CoolantTable, inlet: float, flow: float) -> tuple[float, float, float]:
+        """Mean and outlet temperature [K] and pressure drop [Pa] that agree."""
+        mean, heat, history = inlet, np.array([self.power]), list[float]()
+        while len(history) < ITERATIONS:
+            rho = density(table, mean)
+            into = np.array([rho * flow, 0.0])
+            solved = self.solver.solve(np.zeros(1), density=rho, viscosity=viscosity(table, mean), injection=into)
+            t = coolant_temperatures(self.network, solved, table, heat=heat, supply=inlet, density=rho)
+            outlet = float(t.outlet[0])
+            new = 0.5 * (inlet + outlet)
+            history.append(abs(new - mean))
+            mean = new
+            if history[-1] <= SETTLED:
+                return mean, outlet, float(solved.pressure[0] - solved.pressure[1])
+        cause = "properties that change faster than the coolant warms; give it more flow or less heat"
+        what = "the coolant's mean temperature"
+        raise ConvergenceError(what, history, self.name, cause)

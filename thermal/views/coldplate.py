@@ -1,0 +1,98 @@
+"""A cold plate's table: pressure drop and resistance against flow, and what they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from thermal.views.tables import labelled, number, plain_table
+
+__all__ = ["coldplate_text"]
+
+LONGEST_NAME = 16  # of a coolant, so that the table fits the width
+MARKS = {"resistance": "R", "pressure drop": "Δp", "laminar flow": "laminar"}
+MEANING = (
+    "R is the device's case above the coolant's inlet per watt of that device, the coolant's own rise included; "
+    "flow is taken at the coolant's mean temperature"
+)
+
+
+def coldplate_text(curve: Mapping[str, Any]) -> str:
+    """Return the curve of a plate as text.
+
+    Parameters
+    ----------
+    curve : mapping
+        As ``thermal coldplate --json`` prints it.
+    """
+    head = f"{curve['title']} ({curve['rack']}) · {number(curve['power_W'], 0)} W · {curve['fidelity']} fidelity"
+    lines = [head, "", _table(curve["rows"]), ""]
+    lines.append(labelled("meaning", MEANING))
+    if curve["like_devices"] > 1.0:
+        lines.append(labelled("shared by", _shared(curve)))
+    if curve["ranges"]:
+        lines.append(labelled("range", " · ".join(map(_range, curve["ranges"]))))
+    beyond = _beyond(curve["rows"])
+    if beyond:
+        lines.append(labelled("beyond", beyond))
+    lines.append(labelled("rests on", *_rests_on(curve["rests_on"])))
+    return "\n".join(lines)
+
+
+def _shared(curve: Mapping[str, Any]) -> str:
+    """Say which devices share the plate."""
+    names = " + ".join(f"{count} {name}" for name, count in curve["devices"].items())
+    return (
+        f"{names}: as much heat as {number(curve['like_devices'], 2)} of the largest device, whose R and case these are"
+    )
+
+
+def _table(rows: Iterable[Mapping[str, Any]]) -> str:
+    rows = list(rows)
+    channels = any(row["reynolds_number"] is not None for row in rows)
+    marked = any(row["outside"] for row in rows)
+    headings = ["fluid", "inlet [°C]", "flow [L/min]", "Δp [kPa]", "R [K/W]", "outlet [°C]", "case [°C]"]
+    headings += ["Re"] * channels + ["out of range"] * marked
+    cells = []
+    for row in rows:
+        line = [
+            _short(row["fluid"]),
+            number(row["inlet_C"]),
+            number(row["flow_L_min"], 3),
+            number(row["pressure_drop_kPa"], 3),
+            number(row["resistance_K_W"], 5),
+            number(row["outlet_C"]),
+            number(row["case_C"]),
+        ]
+        line += [number(row["reynolds_number"], 0)] * channels + [
+            ", ".join(MARKS[law] for law in row["outside"])
+        ] * marked
+        cells.append(line)
+    return plain_table(cells, headings, "l" + "r" * (6 + channels) + "l" * marked)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
+
+
+def _range(known: Mapping[str, Any]) -> str:
+    if known["quantity"] == "reynolds_number":
+        return f"{known['what']} to Re {number(known['high'], 0)}"
+    return f"{known['what']} {number(known['low'], 2)}–{number(known['high'], 2)} L/min"
+
+
+def _beyond(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Explain what is shown outside the laws' ranges."""
+    laws = {law for row in rows for law in row["outside"]}
+    told = {
+        "resistance": "the film of the resistance law is held at the end of its range, the coolant's rise goes on",
+        "pressure drop": "the table of pressure drop goes on with the square of the flow, and to zero at rest",
+        "laminar flow": "the channels' correlations are for laminar flow and give too little pressure drop",
+    }
+    return "; ".join(text for law, text in told.items() if law in laws)
+
+
+def _rests_on(values: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for value in values:
+        evidence = ": ".join(part for part in (value["basis"] or "no basis given", value["source"]) if part)
+        yield f"{value['what']} {value['value']} ({evidence})"
