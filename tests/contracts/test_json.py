@@ -55,3 +55,10 @@ def test_a_real_run_is_read_again_as_it_was(capsys: pytest.CaptureFixture[str], 
     junctions = [device["junction_max_C"] for device in printed["devices"] if device["junction_max_C"] is not None]
     stored = results.devices.numbers("junction_temperature")
     np.testing.assert_allclose(stored[~np.isnan(stored)] - 273.15, junctions, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("rack", "complete"), [("gb300_nvl72", {True}), ("asic_liquid", {True, False})])
+def test_bills_say_whether_they_are_complete(
+    capsys: pytest.CaptureFixture[str], rack: str, complete: set[bool]
+) -> None:
+    assert {bill["complete"] for bill in simulated(capsys, rack)["bill"]} == complete

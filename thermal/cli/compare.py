@@ -96,6 +96,7 @@ def _books(names: list[str], prices: str | None) -> tuple[PriceBook, ...]:
 def _difference(bill_a: Bill, bill_b: Bill) -> dict[str, Any]:
     """Explain what leads from one bill to the next."""
     from thermal.cost.comparison import explain
+    from thermal.cost.counting import NO_PRICE
 
     return {
         "prices": bill_a.prices,
@@ -104,7 +105,14 @@ def _difference(bill_a: Bill, bill_b: Bill) -> dict[str, Any]:
         "rack_b": bill_b.rack,
         "total_a": float(bill_a.total),
         "total_b": float(bill_b.total),
+        "complete": bill_a.complete and bill_b.complete,
         "steps": [step.summary() for step in explain(bill_a, bill_b)],
+        "unpriced": [
+            {"rack": bill["rack"], **{key: entry[key] for key in ("item", "part", "quantity")}}
+            for bill in (bill_a.summary(), bill_b.summary())
+            for entry in bill["not_covered"]
+            if entry["why"] == NO_PRICE
+        ],
     }
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
 import warnings
 from collections.abc import Sequence
+from types import FrameType
 from typing import NoReturn, TextIO
 
 import click
@@ -18,7 +20,7 @@ from thermal.errors import RangeWarning, ThermalError
 __all__ = ["main", "run"]
 
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
-BAD_INPUT, UNEXPECTED, INTERRUPTED, BROKEN_PIPE = 2, 70, 130, 141
+BAD_INPUT, UNEXPECTED, INTERRUPTED, BROKEN_PIPE, TERMINATED = 2, 70, 130, 141, 143
 
 EPILOG = """\b
 Examples:
@@ -32,6 +34,10 @@ RACK is a bundled name or the path of a YAML file. Exit status: 0 done; 1 done, 
 """
 
 
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM came: leave as after an interrupt, so that whatever was begun is cleaned up."""
+
+
 @click.group(cls=LazyGroup, epilog=EPILOG, context_settings=SETTINGS)
 @click.version_option(__version__, prog_name="thermal")
 def thermal() -> None:
@@ -40,6 +46,8 @@ def thermal() -> None:
 
 def main() -> NoReturn:
     """Run the command line of this process and leave with its exit status."""
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:  # whoever started us may want it ignored
+        signal.signal(signal.SIGTERM, _terminate)
     sys.exit(run(sys.argv[1:]))
 
 
@@ -67,6 +75,9 @@ def run(arguments: Sequence[str]) -> int:
         # the reader (head, less) has left; what is still buffered must not raise again at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
+    except _Terminated:
+        _complain("terminated; no file or folder was left half written")
+        return TERMINATED
     except (KeyboardInterrupt, click.Abort):
         _complain("interrupted; nothing was written")
         return INTERRUPTED
@@ -79,6 +90,12 @@ def run(arguments: Sequence[str]) -> int:
         )
         return UNEXPECTED
     return 0
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    """Turn SIGTERM into an exception; a second one ends the process at once."""
+    signal.signal(number, signal.SIG_DFL)
+    raise _Terminated
 
 
 def _complain(message: str) -> None:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Protocol
 
 from thermal.cost.classes import base_class
-from thermal.cost.counting import Tally, tally
+from thermal.cost.counting import NO_PRICE, Tally, tally
 from thermal.cost.prices import PriceBook, PriceLine
 from thermal.rack.parts import Fan, Part
 
@@ -50,6 +50,10 @@ class Line:
         Quantity times price, to the cent.
     basis, source : str
         What stands behind the price.
+    counted : str
+        Class under which the things were counted.
+    each : int
+        The book's own number per thing counted, already in `quantity`.
     """
 
     item: str
@@ -65,6 +69,8 @@ class Line:
     amount_high: Decimal
     basis: str
     source: str
+    counted: str
+    each: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,8 @@ class Bill:
         Parts another line pays for; parts that nothing in the book pays for.
     remarks : tuple of str
         What the reader should know beside the numbers.
+    gaps : dict of str to Fraction
+        Number of things within the book's scope that it has no price for, by class; modules and trays included.
     """
 
     rack: str
@@ -115,6 +123,17 @@ class Bill:
     included: tuple[Uncounted, ...]
     not_covered: tuple[Uncounted, ...]
     remarks: tuple[str, ...]
+    gaps: dict[str, Fraction]
+
+    @property
+    def unpriced(self) -> tuple[Uncounted, ...]:
+        """Parts within the book's scope that it has no price for."""
+        return tuple(entry for entry in self.not_covered if entry.why == NO_PRICE)
+
+    @property
+    def complete(self) -> bool:
+        """Whether the book prices everything in the rack that falls within its scope; if not, the total is partial."""
+        return not self.unpriced
 
     def summary(self) -> dict[str, Any]:
         """Return the bill as ``thermal cost --json`` prints it."""
@@ -132,6 +151,7 @@ class Bill:
             "included": [_uncounted_summary(entry) for entry in self.included],
             "not_covered": [_uncounted_summary(entry) for entry in self.not_covered],
             "remarks": list(self.remarks),
+            "complete": self.complete,
         }
 
 
@@ -177,6 +197,7 @@ def bill_of_materials(rack: _Named, assembly: Assembly, book: PriceBook) -> Bill
         included=_included(counts, book),
         not_covered=tuple(Uncounted(name, part, number, why) for (name, part, why), number in counts.left.items()),
         remarks=tuple(_remarks(rack, book, counts, total)),
+        gaps=dict(counts.gaps),
     )
 
 
@@ -208,6 +229,8 @@ def _line(book: PriceBook, index: int, item_class: str, part: str, number: Fract
         amount_high=_amount(quantity, high),
         basis=price.basis or book.basis,
         source=price.source or book.source,
+        counted=item_class,
+        each=entry.each,
     )
 
 

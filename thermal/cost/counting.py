@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Protocol, TypeVar
 
-from thermal.cost.classes import COUPLING, PIECE, RACK, base_class, is_basket, is_bought_whole, is_tray
+from thermal.cost.classes import COUPLING, PAIR, PIECE, RACK, base_class, is_basket, is_bought_whole, is_tray
 from thermal.cost.prices import PriceBook, PriceLine
 
-__all__ = ["Countable", "Tally", "tally"]
+__all__ = ["NO_PRICE", "Countable", "Tally", "tally"]
 
 NO_PRICE = "the book has no price for this part"
 OUT_OF_SCOPE = "outside the book's scope"
@@ -53,11 +53,15 @@ class Tally:
         The same for things whose price another line includes.
     left : dict of (str, str, str) to Fraction
         Number of things no line pays for, by class, part and reason.
+    gaps : dict of str to Fraction
+        Number of things in the book's scope that it has no price for, by class; couplings both as halves and as
+        pairs. Unlike `left`, also the trays and modules that hold such things, as another rack's may be priced.
     """
 
     priced: dict[tuple[int, str, str], Fraction] = field(default_factory=dict)
     included: dict[tuple[int, str, str], Fraction] = field(default_factory=dict)
     left: dict[tuple[str, str, str], Fraction] = field(default_factory=dict)
+    gaps: dict[str, Fraction] = field(default_factory=dict)
 
 
 def tally(rack_name: str, items: Sequence[Countable], book: PriceBook) -> Tally:
@@ -99,6 +103,7 @@ class _Counter:
             around.path for item in items for around in self._around(item) if not is_bought_whole(around.item_class)
         }
         self._lines: dict[str, list[int]] = {}
+        self._in_gaps: set[str] = set()
 
     def take(self, item: Countable) -> None:
         """Count one thing where it belongs."""
@@ -119,6 +124,18 @@ class _Counter:
             counted = _plain_class(item)
             why = NO_PRICE if base_class(item.item_class) in self._scope else OUT_OF_SCOPE
             _add(self.out.left, (counted, item.part, why), _number(item, counted))
+            if why == NO_PRICE:
+                self._note_gap(item)
+
+    def _note_gap(self, item: Countable) -> None:
+        """Count a thing without a price, and each thing around it that the book covers but does not price either."""
+        for thing in (item, *self._around(item)):
+            covered = base_class(thing.item_class) in self._scope and not self._counting(thing)
+            if not covered or thing.path in self._in_gaps:
+                continue
+            self._in_gaps.add(thing.path)
+            for counted in (PIECE, PAIR) if thing.item_class in COUPLING else (thing.item_class,):
+                _add(self.out.gaps, counted, _number(thing, counted))
 
     def _is_a_purchase(self, item: Countable) -> bool:
         """Whether a thing without a line is to be listed; what holds it, or what it holds, is listed otherwise."""

@@ -33,6 +33,8 @@ from thermal.rack.source import Document, parse_yaml, read_yaml
 __all__ = ["Price", "PriceBook", "PriceLine", "default_books", "load_prices", "read_prices"]
 
 Basis: TypeAlias = Literal["published", "estimate", "article", "inferred", "fitted", "assumed"]
+MOST = 1_000_000_000
+"""Highest amount a book may give: far above any rack, and low enough that every bill is exact to the cent."""
 Text: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
 
@@ -43,9 +45,12 @@ def _money(raw: object) -> Decimal:
     if isinstance(raw, bool) or not isinstance(raw, int | float):
         wrong = f"{raw!r:.60} is not an amount"
         raise wrong_value(wrong, "write a number in the book's currency, such as 45")
-    if not math.isfinite(raw) or raw < 0:
-        wrong = f"{raw!r} is {'negative' if raw < 0 else 'not a finite number'}"
+    if (isinstance(raw, float) and not math.isfinite(raw)) or raw < 0:
+        wrong = f"{raw!r:.40} is {'negative' if raw < 0 else 'not a finite number'}"
         raise wrong_value(wrong, "write zero or a positive price")
+    if raw > MOST:
+        wrong = f"{raw!r:.40} is above {MOST:,}, more than any part or rack costs"
+        raise wrong_value(wrong, f"write a price of {MOST:,} or less, in whole units of the book's currency")
     return Decimal(str(raw))
 
 
@@ -82,7 +87,9 @@ def _not_empty(entries: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 Money: TypeAlias = Annotated[
-    Decimal, BeforeValidator(_money), WithJsonSchema({"type": "number", "minimum": 0, "examples": [45]})
+    Decimal,
+    BeforeValidator(_money),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": MOST, "examples": [45]}),
 ]
 ItemClass: TypeAlias = Annotated[
     str,
@@ -111,7 +118,7 @@ class Price(Model):
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         """Let editors accept the bare number too."""
-        return {"anyOf": [{"type": "number", "minimum": 0, "examples": [45]}, handler(schema)]}
+        return {"anyOf": [{"type": "number", "minimum": 0, "maximum": MOST, "examples": [45]}, handler(schema)]}
 
     @model_validator(mode="after")
     def _in_order(self) -> Price:

@@ -1,5 +1,6 @@
 """Finite volumes on a rectilinear grid; knows cells and faces, not cold plates."""
 
+import thermal.compiled  # noqa: F401 - chooses where compiled code is kept, before any is compiled
 from thermal.fv.boundary import SIDES, Side
 from thermal.fv.field import EnergyBalance, Field, Place
 from thermal.fv.grid import Axes, Box, Grid, Layer

@@ -115,7 +115,7 @@ def coolant_temperatures(
         n.start, n.end, m, heat, friction, held_h, supply_h, n.ambient_conductance, n.well_mixed, ambient, fluid
     )
     if bad >= 0:
-        _outside(n, bad, m[bad], heat[bad], fluid)
+        _outside(n, bad, m[bad] / rho[bad], heat[bad], friction[bad], fluid)
     if history.size and not history[-1] <= SETTLED:
         place = n.nodes[int(np.flatnonzero(reached)[0])]
         cause = "flow runs in circles (two pumps, one of them backwards?); give the pumps check valves"
@@ -149,12 +149,13 @@ def _check_heated(network: Network, m: NDArray[np.float64], heat: NDArray[np.flo
         raise OperatingRangeError(msg)
 
 
-def _outside(network: Network, b: int, m: float, heat: float, fluid: CoolantTable) -> None:
+def _outside(network: Network, b: int, flow: float, heat: float, friction: float, fluid: CoolantTable) -> None:
+    """Raise for coolant that leaves its table, with the cause that is the larger: devices or friction."""
     low, high = fluid.temperature[0] - 273.15, fluid.temperature[-1] - 273.15
-    msg = (
-        f"the coolant leaves {network.branches[b]} outside its table ({low:.1f} to {high:.1f} °C): "
-        f"{heat:.0f} W into {abs(m) * 60:.3g} kg/min; give it more flow or less heat"
-    )
+    cause = f"{heat:.0f} W of devices into {abs(flow) * 6e4:.3g} L/min; give it more flow or less heat"
+    if friction > heat:
+        cause = f"{friction:.3g} W of friction at {abs(flow) * 6e4:.3g} L/min; the control asks for an absurd flow"
+    msg = f"the coolant leaves {network.branches[b]} outside its table ({low:.1f} to {high:.1f} °C): {cause}"
     raise OperatingRangeError(msg)
 
 

@@ -22,6 +22,8 @@ from thermal.rack.expand import Assembly, Device
 from thermal.rack.parts import HeatSink, Package, Plate
 from thermal.rack.schema import Rack
 
+AT_THE_END = 0.005  # share of a range's end within which a flow counts as inside
+
 __all__ = ["Chips", "coolant_heat", "solve_chips"]
 
 Floats = NDArray[np.float64]
@@ -193,7 +195,7 @@ class _Plates:
     def _note_range(self, path: str, part: str, covered: tuple[float, float], flow: float) -> None:
         """Remember the first plate of a kind whose flow its resistance law does not cover."""
         low, high = covered
-        if low <= flow <= high:
+        if low * (1.0 - AT_THE_END) <= flow <= high * (1.0 + AT_THE_END):
             return
         side = "below" if flow < low else "above"
         self.notes.setdefault(

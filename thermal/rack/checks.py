@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from itertools import chain
 
 from thermal.errors import Problem
 from thermal.rack.catalogue import part_remedy
 from thermal.rack.circuit import Circuit
+from thermal.rack.operation import idle_cdu, impossible_temperatures, misplaced_pumps
 from thermal.rack.parts import PART_KINDS, Assembly, Cdu, Exchanger, Package, PartBase
 from thermal.rack.plumbing import MOST_PARTS, Plumbing, uses_in
 from thermal.rack.problems import problem_at, suggest
 from thermal.rack.salvage import Salvaged
 from thermal.rack.schema import DeviceGroup, RackFile, TrayGroup
-from thermal.rack.tree import Location, Node, walk
+from thermal.rack.tree import Location, Node, mapping_of, walk
 
 __all__ = ["check_sense"]
 
@@ -23,8 +25,8 @@ _FLOW_KINDS = (
 _POWER_STATES = ("tdp", "peak", "idle", "avc_article")
 
 
-def check_sense(salvaged: Salvaged, root: Node, unread: set[str], *, complete: bool) -> list[Problem]:
-    """Return what is wrong with a rack whose fields are sound.
+def check_sense(salvaged: Salvaged, root: Node, unread: set[str], *, complete: bool) -> Iterator[Problem]:
+    """Yield what is wrong with a rack whose fields are sound, each problem worked out when it is asked for.
 
     Parameters
     ----------
@@ -38,9 +40,10 @@ def check_sense(salvaged: Salvaged, root: Node, unread: set[str], *, complete: b
         Whether all includes were read; if not, a missing part is not reported.
     """
     if salvaged.rack is None:
-        return []
+        return
     scene = _Scene(salvaged.rack, root, salvaged, unread, complete)
-    return [problem for check in _CHECKS for problem in check(scene)]
+    for check in _CHECKS:
+        yield from check(scene)
 
 
 class _Scene:
@@ -78,6 +81,13 @@ class _Scene:
         return {name: part for name, part in self.rack.parts.items() if part.kind in kinds}
 
     @cached_property
+    def known_cdu(self) -> bool:
+        """Whether all that the CDU consists of could be read; so too when there is none."""
+        cdu = self.rack.cdu
+        names = self.plumbing.inventory(cdu.part) if cdu else set()
+        return all(name in self.rack.parts for name in names)
+
+    @cached_property
     def circuits(self) -> list[tuple[Location, Circuit]]:
         """Every circuit that the rack uses, with its location; an assembly once."""
         rack = self.rack
@@ -96,11 +106,27 @@ class _Scene:
             seen.add(name)
         return out
 
+    @cached_property
+    def unused(self) -> list[tuple[Location, Circuit]]:
+        """Circuits of the rack file's own parts that the rack does not use, with their locations.
+
+        Parts of an included file may need others that only some racks include.
+        """
+        used = {location for location, _ in self.circuits}
+        written = mapping_of(mapping_of(self.root).get("parts"))
+        out: list[tuple[Location, Circuit]] = []
+        for name, part in self.rack.parts.items():
+            location = ("parts", name, "circuit")
+            own = name in written and written[name].mark.file == self.root.mark.file
+            if own and isinstance(part, Assembly | Cdu) and location not in used:
+                out.append((location, part.circuit))
+        return out
+
 
 def _references(scene: _Scene) -> Iterator[Problem]:
     """Every part named exists and is of the right kind."""
     rack = scene.rack
-    for location, circuit in scene.circuits:
+    for location, circuit in (*scene.circuits, *scene.unused):
         for inner, use in uses_in(circuit, location):
             yield from scene.reference(inner, use.part, _FLOW_KINDS)
     if rack.manifold:
@@ -121,12 +147,12 @@ def _references(scene: _Scene) -> Iterator[Problem]:
 def _circles(scene: _Scene) -> Iterator[Problem]:
     """No assembly contains itself, none is too deep, and the rack is not too large."""
     told: set[str] = set()
-    for name, chain in scene.plumbing.circles.items():
+    for name, circle in scene.plumbing.circles.items():
         if name not in told:
-            told.update(chain)
-            wrong = f"part '{name}' contains itself: {' → '.join(chain)}"
-            if chain[-1] == "…":
-                wrong = f"assemblies are nested too deep: {' → '.join(chain)}"
+            told.update(circle)
+            wrong = f"part '{name}' contains itself: {' → '.join(circle)}"
+            if circle[-1] == "…":
+                wrong = f"assemblies are nested too deep: {' → '.join(circle)}"
             yield scene.problem(("parts", name, "circuit"), wrong, "take one of them out of the circuit")
     for location, circuit in scene.circuits:
         if scene.plumbing.size(circuit) > MOST_PARTS:
@@ -293,6 +319,18 @@ def _cdu(scene: _Scene) -> Iterator[Problem]:
         yield scene.problem(("cdu",), wrong, "add `facility: {fluid: water, supply_temperature: …, flow: …}`")
 
 
+def _operation(scene: _Scene) -> Iterator[Problem]:
+    """Pumps stand where they are counted, and temperatures can be held."""
+    rack, lost = scene.rack, scene.salvaged.lost
+    faults = [misplaced_pumps(rack, scene.plumbing)]
+    if not lost("cdu") and scene.known_cdu:
+        faults.append(idle_cdu(rack, scene.plumbing))
+        if not lost("facility"):
+            faults.append(impossible_temperatures(rack, scene.plumbing))
+    for fault in chain.from_iterable(faults):
+        yield scene.problem(*fault)
+
+
 def _power_state(scene: _Scene) -> Iterator[Problem]:
     """Check that the power state is one that some package knows."""
     packages = [part for part in scene.rack.parts.values() if isinstance(part, Package)]
@@ -304,5 +342,5 @@ def _power_state(scene: _Scene) -> Iterator[Problem]:
 
 
 _CHECKS: tuple[Callable[[_Scene], Iterator[Problem]], ...] = (
-    _references, _circles, _slots, _devices, _flow, _loop, _power_state,
+    _references, _circles, _slots, _devices, _flow, _loop, _operation, _power_state,
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, Discriminator, Field, JsonValue, Tag, model_validator
 
 from thermal.rack.model import Model, Name
 from thermal.rack.quantity import wrong_value
@@ -36,6 +36,10 @@ def _not_empty(branches: tuple[Any, ...]) -> tuple[Any, ...]:
     return branches
 
 
+# For editors only: loading says more than that the list is too short.
+_NOT_EMPTY: dict[str, JsonValue] = {"minItems": 1}
+
+
 def _form(raw: object) -> str | None:
     """Return the tag of a circuit entry; the angle brackets keep it apart from keys in error locations."""
     if isinstance(raw, Series) or (isinstance(raw, dict) and "series" in raw):
@@ -48,13 +52,17 @@ def _form(raw: object) -> str | None:
 class Series(Model):
     """Entries passed one after the other."""
 
-    series: Annotated[tuple[Circuit, ...], AfterValidator(_not_empty)] = Field(description="passed in this order")
+    series: Annotated[tuple[Circuit, ...], AfterValidator(_not_empty)] = Field(
+        description="passed in this order", json_schema_extra=_NOT_EMPTY
+    )
 
 
 class Parallel(Model):
     """Entries between the same two points."""
 
-    parallel: Annotated[tuple[Circuit, ...], AfterValidator(_not_empty)] = Field(description="side by side")
+    parallel: Annotated[tuple[Circuit, ...], AfterValidator(_not_empty)] = Field(
+        description="side by side", json_schema_extra=_NOT_EMPTY
+    )
 
 
 Circuit: TypeAlias = Annotated[

@@ -14,7 +14,10 @@ from thermal.rack.model import Model
 from thermal.rack.quantity import Temperature, wrong_value
 from thermal.units import DIMENSIONS, UnitError, to_si
 
-__all__ = ["Column", "CoolantColumns", "CoolantData"]
+__all__ = ["LEAST_ROWS", "Column", "CoolantColumns", "CoolantData"]
+
+LEAST_ROWS = 3
+"""Rows of a property table, at least: its curves need a point between their ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +94,15 @@ class CoolantColumns(Model):
     @model_validator(mode="after")
     def _consistent(self) -> CoolantColumns:
         rows = len(self.temperature)
-        if rows < 2:
-            raise wrong_value(wrong=f"the table has {rows} row(s)", right="give two temperatures at least")
+        if rows < LEAST_ROWS:
+            raise wrong_value(wrong=f"the table has {rows} row(s)", right=f"give {LEAST_ROWS} temperatures at least")
         for name in type(self).model_fields:
             column = getattr(self, name)
             if len(column) != rows:
                 raise wrong_value(
                     wrong=f"`{name}` has {len(column)} values, `temperature` has {rows}", right="make them equal"
                 )
-            if name != "vapour_pressure" and min(column) <= 0.0:
+            if min(column) <= 0.0:
                 raise wrong_value(wrong=f"`{name}` has a value that is not above zero", right="write positive values")
         if any(there <= here for here, there in zip(self.temperature, self.temperature[1:], strict=False)):
             raise wrong_value(wrong="`temperature` does not rise from row to row", right="sort the rows")

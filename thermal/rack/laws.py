@@ -12,8 +12,8 @@ from thermal.rack.quantity import (
     ArealResistance,
     Conductivity,
     Density,
+    Efficiency,
     Flow,
-    Fraction,
     Length,
     LinearImpedance,
     Number,
@@ -97,7 +97,7 @@ FlowPressureTable: TypeAlias = Annotated[Curve, AfterValidator(_one_flow_each)]
 HeadTable: TypeAlias = Annotated[Curve, AfterValidator(_from_rest)]
 FanTable: TypeAlias = Annotated[Curve, AfterValidator(_from_rest), AfterValidator(_never_rising)]
 FlowResistanceTable: TypeAlias = Annotated[tuple[tuple[Flow, ThermalResistance], ...], AfterValidator(_rising)]
-FlowEfficiencyTable: TypeAlias = Annotated[tuple[tuple[Flow, Fraction], ...], AfterValidator(_rising)]
+FlowEfficiencyTable: TypeAlias = Annotated[tuple[tuple[Flow, Efficiency], ...], AfterValidator(_rising)]
 
 _MEASURED_VISCOSITY = "viscosity of the fluid the data hold for; without it they are used uncorrected"
 _MEASURED_DENSITY = "density of the fluid the data hold for; without it they are used uncorrected"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from thermal.errors import InputError, Problem
-from thermal.rack.bundled import bundled, bundled_path
+from thermal.rack.bundled import bundled, bundled_path, bundled_root
 from thermal.rack.catalogue import Parts, gather, resolve
 from thermal.rack.checks import check_sense
 from thermal.rack.fluids import load_coolant, place_fluids
@@ -61,11 +62,12 @@ def load_rack(source: str | Path, overrides: Mapping[str, str] | None = None) ->
     try:
         rack = RackFile.model_validate(plain(top))
     except ValidationError as error:
-        problems += _without_echo(schema_problems(error, top, RackFile), problems, parts)
+        # What nobody will be shown is not worked out; one more than that says that there is more.
+        problems += _without_echo(schema_problems(error, top, RackFile, _MOST_PROBLEMS + 1), problems, parts)
         salvaged = salvage(top)
     else:
         salvaged = Salvaged(rack)
-    problems += check_sense(salvaged, top, parts.broken, complete=found.complete)
+    problems += islice(check_sense(salvaged, top, parts.broken, complete=found.complete), _MOST_PROBLEMS + 1)
     if problems:
         raise InputError(_unique(problems))
     text = _whole_text([*found.documents, *fluid_documents], changes)
@@ -123,16 +125,21 @@ def _depth(problem: Problem, parts: Parts) -> int:
 
 
 def _unique(problems: list[Problem]) -> list[Problem]:
+    """Return the problems, each once, cut to those that are shown."""
     found = list(dict.fromkeys(clean(problem) for problem in problems))
     if len(found) > _MOST_PROBLEMS:
-        rest = Problem("~", 0, 0, "and so on", f"{len(found) - _MOST_PROBLEMS} more problems", "mend these first")
+        rest = Problem("~", 0, 0, "and so on", f"there are more than {_MOST_PROBLEMS} problems", "mend these first")
         found = [*found[:_MOST_PROBLEMS], rest]
     return found
 
 
 def _whole_text(documents: list[Document], changes: Mapping[str, str]) -> str:
-    """Join all that the rack was made from, for the record of a run."""
+    """Join all that the rack was made from, for the record of a run; the same on every machine, so no full paths."""
+    folders = [bundled_root().resolve(), *(document.path.parent.resolve() for document in documents[:1])]
     texts = [document.text for document in documents[:1]]
-    texts += [f"# --- {document.file}\n{document.text}" for document in documents[1:]]
+    for document in documents[1:]:
+        path = document.path.resolve()
+        names = [path.relative_to(folder) for folder in folders if path.is_relative_to(folder)]
+        texts.append(f"# --- {names[0].as_posix() if names else path.name}\n{document.text}")
     texts += [f"# --set {path}={value}\n" for path, value in changes.items()]
     return "".join(text if text.endswith("\n") else f"{text}\n" for text in texts)

@@ -22,6 +22,7 @@ from thermal.rack.quantity import (
     Clogging,
     Conductance,
     Density,
+    Efficiency,
     Fraction,
     Length,
     LinearImpedance,
@@ -131,7 +132,7 @@ class Orifice(PartBase):
     """A local loss K on the velocity head of its diameter."""
 
     kind: Literal["orifice"]
-    loss_coefficient: Number = Field(description="K")
+    loss_coefficient: PositiveNumber = Field(description="K, above zero")
     inner_diameter: Length = Field(description="diameter of the velocity head")
 
 
@@ -141,7 +142,11 @@ class Plate(PartBase):
     kind: Literal["plate"]
     inner_diameter: Length | None = Field(None, description="of its ports, for velocities")
     pressure_drop: PressureDrop | None = Field(None, description="measured; goes before what channels would give")
-    resistance: Resistance | None = Field(None, description="case to coolant inlet; goes before what channels give")
+    resistance: Resistance | None = Field(
+        None,
+        description="case to coolant inlet, as each device on the plate sees it, however many share the plate; "
+        "goes before what channels give",
+    )
     channels: Channels | None = Field(None, description="geometry of the channels")
     maximum_pressure: PositivePressure | None = Field(None, description="greatest pressure allowed by the maker")
 
@@ -189,7 +194,7 @@ class Pump(PartBase):
     head: Head = Field(description="pressure rise against flow at rated speed")
     max_flow: PositiveFlow | None = Field(None, description="end of the curve; beyond it the run is refused")
     efficiency: Annotated[
-        Annotated[Fraction, Tag("<number>")] | Annotated[EfficiencyTable, Tag("<table>")],
+        Annotated[Efficiency, Tag("<number>")] | Annotated[EfficiencyTable, Tag("<table>")],
         Discriminator(lambda raw: "<table>" if isinstance(raw, dict) and "table" in raw else "<number>"),
     ] = Field(description="hydraulic power over electric power: a number, or {table: [[flow, efficiency], …]}")
     check_valve: bool = Field(True, description="whether coolant cannot flow back through it")

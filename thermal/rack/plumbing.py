@@ -69,6 +69,17 @@ class Plumbing:
         part = self.parts.get(use.part)
         return part.circuit if isinstance(part, Assembly) and use.part not in self.circles else None
 
+    def inventory(self, name: str) -> set[str]:
+        """Return the part and all the parts it consists of, at any depth, be they defined or not."""
+        out, todo = set[str](), [name]
+        while todo:
+            name = todo.pop()
+            part = self.parts.get(name)
+            if name not in out and isinstance(part, Assembly | Cdu):
+                todo += [use.part for _, use in uses_in(part.circuit)]
+            out.add(name)
+        return out
+
     def size(self, circuit: Circuit) -> int:
         """Return the number of parts the circuit expands to."""
         total = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 from itertools import islice
@@ -41,7 +41,7 @@ _BOUNDS = {
 }
 
 
-def schema_problems(error: ValidationError, root: Node, model: Any) -> list[Problem]:
+def schema_problems(error: ValidationError, root: Node, model: Any, most: int | None = None) -> list[Problem]:
     """Return a problem for each error of a validation.
 
     Parameters
@@ -52,8 +52,25 @@ def schema_problems(error: ValidationError, root: Node, model: Any) -> list[Prob
         The tree the data came from, as `Document.root`.
     model : type
         The model, or any type that was validated; known keys and examples are read from it.
+    most : int, optional
+        Problems returned, at most; of more errors than that, each place is told once.
     """
-    return [clean(_problem(detail, root, model)) for detail in error.errors(include_url=False)]
+    details = error.errors(include_url=False)
+    if most is not None and len(details) > most:
+        details = list(islice(_once_each(details, root), most))
+    return [clean(_problem(detail, root, model)) for detail in details]
+
+
+def _once_each(details: Iterable[ErrorDetails], root: Node) -> Iterator[ErrorDetails]:
+    """Yield the errors without those that a part repeats because it extends a faulty one."""
+    seen = set()
+    for detail in details:
+        wanted = tuple(step for step in detail["loc"] if not _is_tag(step))
+        *_, (_, node) = walk(root, wanted)
+        key = (node.mark, detail["type"], wanted[-1:])
+        if key not in seen:
+            seen.add(key)
+            yield detail
 
 
 def problem_at(root: Node, location: Location, wrong: str, right: str) -> Problem:

@@ -24,6 +24,7 @@ __all__ = [
     "Conductance",
     "Conductivity",
     "Density",
+    "Efficiency",
     "Flow",
     "Fraction",
     "Length",
@@ -230,4 +231,5 @@ SignedQuadraticImpedance: TypeAlias = Annotated[Value, Quantity("quadratic_imped
 Number: TypeAlias = Annotated[Value, Quantity("dimensionless", least=0.0)]
 PositiveNumber: TypeAlias = Annotated[Value, Quantity("dimensionless", positive=True)]
 Fraction: TypeAlias = Annotated[Value, Quantity("dimensionless", least=0.0, most=1.0)]
+Efficiency: TypeAlias = Annotated[Value, Quantity("dimensionless", most=1.0, positive=True)]
 Clogging: TypeAlias = Annotated[Value, Quantity("dimensionless", least=0.0, most=0.99)]

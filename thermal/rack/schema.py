@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
 from thermal.rack.circuit import Circuit
 from thermal.rack.coolants import CoolantData
@@ -165,6 +165,10 @@ class Air(Model):
 
 def _positions(raw: Any) -> Any:
     """Turn ``9``, ``"9-16"`` or a list of those into bottom units and ranges, still to be filled."""
+    if isinstance(raw, tuple) and len(raw) > _MOST_UNITS:
+        raise wrong_value(
+            wrong=f"the list has {len(raw)} entries", right=f"a rack has {_MOST_UNITS} units at most; use ranges"
+        )
     return raw if isinstance(raw, tuple) else (raw,)
 
 
@@ -189,6 +193,16 @@ def _slot(raw: Any) -> Any:
     return SlotRange(first=low, last=high)
 
 
+def _within_a_rack(slots: tuple[SlotRange, ...]) -> tuple[SlotRange, ...]:
+    """Refuse, before any is expanded, ranges that take more units than the tallest rack has."""
+    units = sum(part.last - part.first + 1 for part in slots)
+    if units > _MOST_UNITS:
+        raise wrong_value(
+            wrong=f"the slots name {units} units, more than {_MOST_UNITS}", right="give each tray its own units"
+        )
+    return slots
+
+
 class TrayGroup(Model):
     """Like trays of the rack."""
 
@@ -200,8 +214,10 @@ class TrayGroup(Model):
     slots: Annotated[
         tuple[Annotated[SlotRange, BeforeValidator(_slot)], ...],
         BeforeValidator(_positions),
+        AfterValidator(_within_a_rack),
         Field(
             min_length=1,
+            max_length=_MOST_UNITS,
             description="lowest unit of each tray, from 1: a number, a range '9-16' filled bottom to top, or a list",
         ),
     ]
@@ -255,7 +271,7 @@ class RackFile(Model):
     supply: Circuit | None = Field(None, description="from the rack's supply port to the supply manifold")
     return_: Circuit | None = Field(None, alias="return", description="from the return manifold to the return port")
     manifold: ManifoldUse | None = Field(None, description="the rack manifolds; without them trays join the ports")
-    trays: dict[Name, TrayGroup] = Field(min_length=1, description="trays by group")
+    trays: dict[Name, TrayGroup] = Field(min_length=1, max_length=_MOST_UNITS, description="trays by group")
     limits: Limits = Field(Limits(), description="what the rack must stay within")
     guidelines: Limits = Field(Limits(), description="good practice: reported when exceeded, but no limit is broken")
 

@@ -152,7 +152,7 @@ def _text_of(path: Path, file: str, allowed_roots: Iterable[Path]) -> str:
         real = path.resolve()
         roots = [root.resolve() for root in allowed_roots]
         if roots and not any(real.is_relative_to(root) for root in roots):
-            allowed = " or ".join(str(root) for root in roots)
+            allowed = " or ".join(dict.fromkeys(str(root) for root in roots))
             raise _stop(whole, f"the file lies outside the allowed folders (at {real})", f"put it below {allowed}")
         status = real.stat()
         if not stat.S_ISREG(status.st_mode):
@@ -169,7 +169,7 @@ def _text_of(path: Path, file: str, allowed_roots: Iterable[Path]) -> str:
         raise _stop(whole, f"the file cannot be read ({what})", "give the path of a YAML file") from None
     if status.st_size > MAX_BYTES or len(content) > MAX_BYTES:
         size = max(status.st_size, len(content)) / 1e6
-        raise _stop(whole, f"the file has {size:.0f} MB", f"a definition has at most {MAX_BYTES / 1e6:.0f} MB")
+        raise _stop(whole, f"the file has {size:.7g} MB", f"a definition has at most {MAX_BYTES / 1e6:.0f} MB")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

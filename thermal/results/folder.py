@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
+import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,6 +21,10 @@ __all__ = ["FORMAT", "MANIFEST", "check_manifest", "check_target", "written_fold
 FORMAT = 1  # of the folders; check_manifest refuses any other
 MANIFEST = "manifest.json"
 
+_DRAFT, _EARLIER = ".thermal-draft", ".thermal-earlier"  # endings of temporary folders, so that no other is swept
+_ABANDONED = 3600.0  # [s] age from which a temporary folder belongs to a run that was killed
+_MOST_NAMES = 5
+
 
 def check_target(folder: str | Path, kind: str) -> Path:
     """Return the folder resolved, once sure that a `kind` (``run``, ``bill``, …) may be written there.
@@ -26,7 +32,8 @@ def check_target(folder: str | Path, kind: str) -> Path:
     Raises
     ------
     InputError
-        When it is a file, or a folder with other content than a `kind`, or its parent cannot be written.
+        When it is a file, or a folder with other content than a `kind`, or one with files that its manifest does
+        not list, or its parent cannot be written.
     """
     try:
         target = Path(folder).expanduser().resolve()
@@ -35,6 +42,7 @@ def check_target(folder: str | Path, kind: str) -> Path:
         if target.is_dir() and any(target.iterdir()) and _kind_of(target) != kind:
             wrong = f"holds other files than a {kind} of ours, so it is left alone"
             raise _problem(folder, "--out", wrong, f"give a new folder, or one of an earlier {kind}")
+        _refuse_additions(folder, target, kind)
         above = next(parent for parent in target.parents if parent.exists())
     except OSError as error:
         raise _problem(folder, "--out", f"cannot be used ({error})", "choose another folder") from error
@@ -50,7 +58,8 @@ def written_folder(folder: str | Path, kind: str, about: Mapping[str, Any]) -> I
     Parameters
     ----------
     folder : str or Path
-        The target: new, empty, or an earlier folder of the same kind, which is replaced once the new one is whole.
+        The target: new, empty, or an earlier folder of the same kind with nothing added to it, which is replaced
+        once the new one is whole.
     kind : str
         What is written: ``run``, ``bill``, ``comparison``.
     about : mapping
@@ -66,6 +75,7 @@ def written_folder(folder: str | Path, kind: str, about: Mapping[str, Any]) -> I
         with _sibling(target) as draft:
             yield draft
             _seal(draft, {"format": FORMAT, "kind": kind, **about})
+            _refuse_additions(folder, target, kind)  # made while the draft was written
             _replace(draft, target)
     except OSError as error:
         raise _problem(folder, "--out", f"could not be written ({error})", "free space or choose another") from error
@@ -117,16 +127,49 @@ def _kind_of(folder: Path) -> str | None:
     return None
 
 
+def _refuse_additions(folder: str | Path, target: Path, kind: str) -> None:
+    """Refuse to replace a folder that holds what its manifest does not list: someone else's work would go with it."""
+    added = _additions(target)
+    if not added:
+        return
+    names = ", ".join(name if name.isprintable() else ascii(name)[1:-1] for name in added[:_MOST_NAMES])
+    more = f" and {len(added) - _MOST_NAMES} more" if len(added) > _MOST_NAMES else ""
+    wrong = f"holds {names}{more} besides the files of the earlier {kind}, which would be lost"
+    raise _problem(folder, "--out", wrong, "move what is yours elsewhere, or give a new folder")
+
+
+def _additions(folder: Path) -> list[str]:
+    """Return the files, links and other things at any depth of a folder that its manifest does not list."""
+    listed = {MANIFEST}
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        listed |= set(json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"])
+    return [name for name in _files_below(folder) if name not in listed]
+
+
+def _files_below(folder: Path) -> list[str]:
+    """Return everything at any depth of a folder but real folders, as paths below it; none if there is no folder."""
+    found: list[str] = []
+    waiting = [folder] if folder.is_dir() else []
+    while waiting:
+        for path in waiting.pop().iterdir():
+            if path.is_dir() and not path.is_symlink():
+                waiting.append(path)
+            else:
+                found.append(path.relative_to(folder).as_posix())
+    return sorted(found)
+
+
 @contextmanager
 def _sibling(target: Path) -> Iterator[Path]:
     """Give an empty folder beside the target; it and the parents made for it go away when left behind."""
     missing = [parent for parent in target.parents if not parent.exists()]
     target.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    umask = os.umask(0)
-    os.umask(umask)
-    draft.chmod(0o777 & ~umask)  # mkdtemp gives 0700
+    _sweep(target)
+    draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", suffix=_DRAFT, dir=target.parent))
     try:
+        umask = os.umask(0)
+        os.umask(umask)
+        draft.chmod(0o777 & ~umask)  # mkdtemp gives 0700
         yield draft
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -136,9 +179,23 @@ def _sibling(target: Path) -> Iterator[Path]:
                     parent.rmdir()
 
 
+def _sweep(target: Path) -> None:
+    """Delete the temporary folders of a target that a killed run left long ago; one that cannot be is left."""
+    # An earlier run that was moved aside may be the only one there is, until the target stands again.
+    endings = (_DRAFT, _EARLIER) if target.exists() else (_DRAFT,)
+    ours = re.compile(rf"\.{re.escape(target.name)}-[a-z0-9_]{{8}}({'|'.join(map(re.escape, endings))})")
+    abandoned: list[Path] = []
+    with suppress(OSError):  # a folder may be writable but not readable
+        abandoned += (path for path in target.parent.iterdir() if ours.fullmatch(path.name))
+    for path in abandoned:
+        with suppress(OSError):
+            if time.time() - path.lstat().st_mtime > _ABANDONED:
+                shutil.rmtree(path)  # refuses a symbolic link
+
+
 def _seal(draft: Path, about: Mapping[str, Any]) -> None:
     """Write the manifest with the hash of every file, and wait until the disk has them all."""
-    files = {path.name: _digest(path) for path in sorted(draft.iterdir()) if path.is_file()}
+    files = {name: _digest(draft / name) for name in _files_below(draft)}
     text = json.dumps({**about, "files": files}, indent=2)
     (draft / MANIFEST).write_text(text + "\n", encoding="utf-8")
     for path in (*draft.iterdir(), draft):
@@ -154,14 +211,15 @@ def _replace(draft: Path, target: Path) -> None:
     if not target.exists():
         draft.rename(target)
         return
-    earlier = Path(tempfile.mkdtemp(prefix=f".{target.name}-earlier-", dir=target.parent))
+    earlier = Path(tempfile.mkdtemp(prefix=f".{target.name}-", suffix=_EARLIER, dir=target.parent))
+    kept = earlier / target.name
     try:
-        target.rename(earlier / target.name)
-        try:
-            draft.rename(target)
-        except OSError:
-            (earlier / target.name).rename(target)
-            raise
+        target.rename(kept)
+        draft.rename(target)
+    except BaseException:  # a signal between the two renames as well
+        if kept.exists() and not target.exists():
+            kept.rename(target)
+        raise
     finally:
         shutil.rmtree(earlier, ignore_errors=True)
 

@@ -17,7 +17,7 @@ from thermal.vocabulary import VOCABULARY
 __all__ = ["KIND", "load", "store", "write_bills"]
 
 KIND = "run"
-DATA, SUMMARY, RACK, BILL = "results.nc", "summary.json", "rack.yaml", "bill.csv"
+DATA, SUMMARY, RACK, BILL = "results.nc", "summary.json", "rack.txt", "bill.csv"
 TABLES = {"device": "devices.csv", "tray": "trays.csv", "branch": "branches.csv", "node": "nodes.csv"}
 BILL_COLUMNS = ("item", "part", "supplier_group", "quantity", "unit_price", "low", "high", "amount", "source")
 
@@ -30,9 +30,10 @@ def store(results: Results, folder: str | Path) -> None:
     results : Results
         The run.
     folder : str or Path
-        New, empty, or an earlier run. It then holds ``summary.json``, ``devices.csv``, ``trays.csv``,
-        ``branches.csv``, ``nodes.csv`` and ``bill.csv`` (display units, named in the headings), ``results.nc``
-        (SI, everything), ``rack.yaml`` and ``manifest.json``.
+        New, empty, or an earlier run with nothing added to it. It then holds ``summary.json``, ``devices.csv``,
+        ``trays.csv``, ``branches.csv``, ``nodes.csv`` and ``bill.csv`` (display units, named in the headings),
+        ``results.nc`` (SI, everything), ``rack.txt`` (text of the definition and its includes) and
+        ``manifest.json``.
 
     Raises
     ------

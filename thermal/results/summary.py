@@ -62,7 +62,10 @@ class Evidence(TypedDict):
 
 
 class BillTotal(TypedDict):
-    """Total of the bill by one price book; `covered` tells the basket in words."""
+    """Total of the bill by one price book; `covered` tells the basket in words.
+
+    Not `complete`: the rack holds parts within the book's scope that the book has no price for.
+    """
 
     prices: str
     currency: str
@@ -71,6 +74,7 @@ class BillTotal(TypedDict):
     total_high: float
     per_kW: float | None
     covered: NotRequired[str]
+    complete: NotRequired[bool]
 
 
 class Summary(TypedDict):

@@ -237,7 +237,7 @@ def _cut_off(loop: LoopSolution) -> list[str]:
 
 def _bill_total(bill: Mapping[str, Any]) -> BillTotal:
     """Totals of a bill for the summary."""
-    keys = ("prices", "currency", "total", "total_low", "total_high", "per_kW")
+    keys = ("prices", "currency", "total", "total_low", "total_high", "per_kW", "complete")
     total: Any = {**{key: bill[key] for key in keys}, "covered": bill["basket"]}
     return total  # type: ignore[no-any-return]
 

@@ -13,7 +13,7 @@ from thermal.hydraulics.assemble import RackNetwork
 from thermal.hydraulics.branches import CHANNELS
 from thermal.hydraulics.energy import Temperatures, coolant_temperatures
 from thermal.hydraulics.loop import LoopSolution
-from thermal.hydraulics.network import Network
+from thermal.hydraulics.network import GRAVITY, Network
 from thermal.hydraulics.solve import Flow
 from thermal.lumped.chips import coolant_heat
 from thermal.rack.parts import Exchanger
@@ -39,7 +39,8 @@ class CoolantState:
     branch_paths, branch_parts, branch_roles, node_paths : tuple of str
         Labels.
     mass_flow, volume_flow, velocity, reynolds, pressure_drop, inlet, outlet, heat : (branches,) float64
-        [kg/s], [m3/s], [m/s], [-], [Pa], [K], [K], [W]; flow counts positive from start to end.
+        [kg/s], [m3/s], [m/s], [-], [Pa], [K], [K], [W]; flow counts positive from start to end, pressure drops
+        leave out the weight of the column.
     pressure, temperature : (nodes,) float64
         Absolute total pressure [Pa] and temperature [K].
     trays : dict of str to dict
@@ -142,7 +143,8 @@ def _columns(
     through = flow.mass_flow * network.copies
     area, bore = _passages(network)
     heat, _ = coolant_heat(solved.rack, solved.assembly)
-    drop = flow.pressure[network.start] - flow.pressure[network.end]
+    weight = rho * GRAVITY * (network.height[network.end] - network.height[network.start])
+    drop = flow.pressure[network.start] - flow.pressure[network.end] - weight
     return {
         "mass_flow": flow.mass_flow,
         "volume_flow": flow.mass_flow / rho,

@@ -184,12 +184,17 @@ def _rated_flows(solved: Solved, state: CoolantState) -> Iterator[Violation]:
     if rack.cdu is None or solved.loop is None:
         return
     unit = rack.parts[rack.cdu.part]
-    if isinstance(unit, Cdu) and unit.max_flow is not None:
-        loop = solved.loop
-        flow = loop.mass_flow / density(loop.fluid, loop.supply) * rack.cdu.racks_served
-        if flow > float(unit.max_flow) * (1.0 + ROUNDING):
-            shown = flow / L_MIN, float(unit.max_flow) / L_MIN
-            yield _violation("cdu", "volume_flow", *shown, "L/min", "flow of all its racks", _source(unit.max_flow))
+    if not isinstance(unit, Cdu):
+        return
+    loop = solved.loop
+    flow = loop.mass_flow / density(loop.fluid, loop.supply) * rack.cdu.racks_served
+    if unit.max_flow is not None and flow > float(unit.max_flow) * (1.0 + ROUNDING):
+        shown = flow / L_MIN, float(unit.max_flow) / L_MIN
+        yield _violation("cdu", "volume_flow", *shown, "L/min", "flow of all its racks", _source(unit.max_flow))
+    elif unit.rated is not None and unit.rated.flow is not None and flow > float(unit.rated.flow) * (1.0 + ROUNDING):
+        shown = flow / L_MIN, float(unit.rated.flow) / L_MIN
+        beyond = _violation("cdu", "volume_flow", *shown, "L/min", "flow of all its racks", _source(unit.rated.flow))
+        yield {**beyond, "severity": "guideline"}
 
 
 SYSTEM_RULES = (_temperatures, _velocities, _pressures, _spread)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from thermal.results.summary import Summary
-from thermal.views.cost import price, quantity
+from thermal.views.cost import price, quantity, total
 from thermal.views.simulate import by_severity, decisive_device
-from thermal.views.tables import money, number, plain_table
+from thermal.views.tables import WIDTH, money, number, plain_table
 
 __all__ = ["compare_text", "difference_text", "side_by_side"]
 
@@ -26,7 +27,8 @@ def compare_text(
     bills : sequence of mapping
         As ``thermal cost --json`` prints them; those of a price book in the order of the racks.
     differences : sequence of mapping
-        ``prices, currency, rack_a, rack_b, total_a, total_b, steps``, the steps as `cost.comparison` gives them.
+        ``prices, currency, rack_a, rack_b, total_a, total_b, steps, unpriced``, the steps as `cost.comparison` gives
+        them, and of each rack the parts within the book's scope that it has no price for.
     """
     return "\n\n".join([side_by_side(summaries, bills), *map(difference_text, differences)])
 
@@ -45,23 +47,60 @@ def side_by_side(summaries: Sequence[Summary], bills: Sequence[Mapping[str, Any]
 
 
 def difference_text(difference: Mapping[str, Any]) -> str:
-    """Return the steps from one bill to another as a table that adds up."""
-    currency = difference["currency"]
+    """Return the steps from one bill to another as a table that adds up, and what the book does not price."""
+    notes = [
+        textwrap.fill(f"not priced by the book: {parts} in {rack}", WIDTH, break_on_hyphens=False)
+        for rack, parts in _unpriced(difference).items()
+    ]
+    table = f"{_difference_head(difference)}\n\n{_steps_table(difference)}"
+    return "\n".join([f"{table}\n", *notes]) if notes else table
+
+
+def _unpriced(difference: Mapping[str, Any]) -> dict[str, str]:
+    """Return by rack, in the order of the racks, the parts that the book covers and does not price."""
+    counts: dict[str, dict[str, float]] = {}
+    for entry in difference.get("unpriced", ()):
+        parts = counts.setdefault(entry["rack"], {})
+        parts[entry["part"]] = parts.get(entry["part"], 0) + entry["quantity"]
+    return {
+        rack: ", ".join(f"{quantity(count)} {part}" for part, count in parts.items()) for rack, parts in counts.items()
+    }
+
+
+def _difference_head(difference: Mapping[str, Any]) -> str:
+    """Name both totals; a percentage only where both are complete, as it would mean nothing otherwise."""
+    currency, gaps = difference["currency"], _unpriced(difference)
     before, after = difference["total_a"], difference["total_b"]
-    share = f", {number(100 * (after / before - 1), signed=True)} %" if before else ""
-    head = (
-        f"{difference['prices']}: {money(before, currency)} ({difference['rack_a']}) → "
-        f"{money(after, currency)} ({difference['rack_b']}): {money(after - before, currency, signed=True)}{share}"
-    )
+    share = f", {number(100 * (after / before - 1), signed=True)} %" if before and not gaps else ""
+    ends = []
+    for end in ("a", "b"):
+        rack = difference[f"rack_{end}"]
+        bill = {"total": difference[f"total_{end}"], "currency": currency, "complete": rack not in gaps}
+        ends.append(f"{total(bill)} ({rack})")
+    return f"{difference['prices']}: {' → '.join(ends)}: {money(after - before, currency, signed=True)}{share}"
+
+
+def _steps_table(difference: Mapping[str, Any]) -> str:
+    """Return the steps with a column per cause; what the book does not price has one only where there is any."""
+    currency = difference["currency"]
+    causes = [_causes(step) for step in difference["steps"]]
+    gaps = any(step["kind"] == "unpriced" for step in difference["steps"])
+    shown = [index for index in range(4) if index != 2 or gaps]
     rows = []
-    for step in difference["steps"]:
+    for step, amounts in zip(difference["steps"], causes, strict=True):
         moved = (_change(step, "quantity", quantity), _change(step, "unit", lambda amount: price(amount, currency)))
-        effects = (money(step[key], currency, signed=True) for key in ("quantity_effect", "price_effect", "change"))
-        rows.append((step["item"], *moved, *effects))
-    sums = [sum(step[key] for step in difference["steps"]) for key in ("quantity_effect", "price_effect", "change")]
+        rows.append((step["item"], *moved, *(money(amounts[index], currency, signed=True) for index in shown)))
+    sums = [sum(amounts[index] for amounts in causes) for index in shown]
     rows.append(("sum", "", "", *(money(amount, currency, signed=True) for amount in sums)))
-    headings = ("item", "quantity", "unit price", "by quantity", "by price", "change")
-    return f"{head}\n\n{plain_table(rows, headings, 'lrrrrr')}"
+    headings = [("by quantity", "by price", "no price", "change")[index] for index in shown]
+    return plain_table(rows, ("item", "quantity", "unit price", *headings), "lrr" + "r" * len(shown))
+
+
+def _causes(step: Mapping[str, Any]) -> tuple[float, float, float, float]:
+    """Return what a step owes to quantity, to price and to a gap in the book, and its whole change."""
+    if step["kind"] == "unpriced":
+        return 0.0, 0.0, step["change"], step["change"]
+    return step["quantity_effect"], step["price_effect"], 0.0, step["change"]
 
 
 def _change(step: Mapping[str, Any], name: str, text: Callable[[float | None], str]) -> str:
@@ -73,7 +112,7 @@ def _bill_cell(bill: Mapping[str, Any] | None) -> str:
     if bill is None or not bill["lines"]:
         return "–"
     per_kW = bill["per_kW"]
-    text = money(bill["total"], bill["currency"])
+    text = total(bill)
     return text if per_kW is None else f"{text} ({money(per_kW, bill['currency'])}/kW)"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from thermal.views.tables import labelled, money, number, plain_table
 
-__all__ = ["cost_text", "price", "quantity"]
+__all__ = ["cost_text", "price", "quantity", "total"]
 
 
 def cost_text(bill: Mapping[str, Any]) -> str:
@@ -51,6 +51,11 @@ def price(amount: float | None, currency: str) -> str:
     return money(amount // 1, currency) + f"{amount % 1:.2f}"[1:]
 
 
+def total(bill: Mapping[str, Any]) -> str:
+    """Return the total of a bill, marked when the book does not price all it covers in that rack."""
+    return money(bill["total"], bill["currency"]) + ("" if bill.get("complete", True) else " partial")
+
+
 def _lines_table(bill: Mapping[str, Any]) -> str:
     currency = bill["currency"]
     rows = []
@@ -70,7 +75,7 @@ def _lines_table(bill: Mapping[str, Any]) -> str:
 
 def _total(bill: Mapping[str, Any]) -> str:
     currency = bill["currency"]
-    text = money(bill["total"], currency)
+    text = total(bill)
     if bill["total_low"] != bill["total_high"]:
         text += f"  ({money(bill['total_low'], currency)}–{money(bill['total_high'], currency)} over the prices seen)"
     if bill["per_kW"] is not None:

@@ -51,4 +51,4 @@ def valid_line(name: str, trays: Sequence[_Tray], devices: Sequence[_Device]) ->
     plates = len({device.element for device in devices if device.element is not None})
     heat = sum(device.power for device in devices)
     counted = f"{len(trays)} trays ({groups})" if len(trays) != 1 else f"1 tray ({trays[0].group})"
-    return f"OK  {name}: {counted}, {len(devices)} devices on {plates} plates, {number(heat / 1e3)} kW"
+    return f"OK  {name}: {counted}, {len(devices)} devices on {plates} plates, devices {number(heat / 1e3)} kW"

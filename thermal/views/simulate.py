@@ -7,7 +7,8 @@ from itertools import groupby
 from typing import Any
 
 from thermal.results.summary import Band, BillTotal, Coolant, Evidence, Summary, Violation
-from thermal.views.tables import block, labelled, money, number, span
+from thermal.views.cost import total
+from thermal.views.tables import block, labelled, number, span
 
 __all__ = ["simulate_text"]
 
@@ -206,7 +207,7 @@ def _by_kind(devices: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _bill(bills: Sequence[BillTotal]) -> str:
-    priced = [f"{money(bill['total'], bill['currency'])} ({bill['prices']})" for bill in bills if bill["total"] > 0]
+    priced = [f"{total(bill)} ({bill['prices']})" for bill in bills if bill["total"] > 0]
     return " · ".join(priced) or "nothing in this rack is in a bundled price book"
 
 

@@ -45,6 +45,16 @@ def test_bills_are_stored(command: Command, tmp_path: Path) -> None:
     assert "holds other files than a bill" in finished.err
 
 
+def test_bills_with_notes_beside_them_are_left_alone(command: Command, tmp_path: Path) -> None:
+    out = ("cost", "gb300_nvl72", "--quiet", "--out", str(tmp_path / "bill"))
+    assert [command(*out).status, command(*out).status] == [0, 0]
+    (tmp_path / "bill" / "notes.txt").touch()
+    finished = command(*out)
+    assert finished.status == 2
+    assert "holds notes.txt besides the files of the earlier bill" in finished.err
+    assert (tmp_path / "bill" / "notes.txt").exists()
+
+
 def test_an_unknown_book_is_refused_with_a_guess(command: Command) -> None:
     finished = command("cost", "gb300_nvl72", "--prices", "guosen")
     assert finished.status == 2

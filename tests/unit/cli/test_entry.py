@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import warnings
@@ -70,6 +71,48 @@ def test_a_fault_is_an_apology_without_a_traceback(command: Command, solver: Any
 def test_an_interrupt_is_status_130(command: Command, solver: Any) -> None:
     solver.error = KeyboardInterrupt()
     assert command("simulate", "x").status == 130
+
+
+SLOW_WRITER = """
+import signal, sys, threading, thermal.cli.cost
+from thermal.results import store
+
+def write_bills(path, bills):
+    path.touch()
+    print("writing", flush=True)
+    threading.Event().wait(60)
+
+store.write_bills = write_bills
+if sys.argv[1] == "ignored":
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    store.write_bills = lambda path, bills: signal.raise_signal(signal.SIGTERM)
+sys.argv[1:] = ["cost", "gb300_nvl72", "--quiet", "--out", sys.argv[2]]
+thermal.cli.main()
+"""
+
+
+def slow_writer(mode: str, out: Path) -> subprocess.Popen[str]:
+    code = [sys.executable, "-c", SLOW_WRITER, mode, str(out)]
+    return subprocess.Popen(code, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def test_sigterm_is_status_143_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    with slow_writer("heeded", tmp_path / "new" / "bill") as process:
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        begun = [path.suffix for path in (tmp_path / "new").iterdir()]
+        process.send_signal(signal.SIGTERM)
+        _, complaint = process.communicate(timeout=60)
+    assert (first, begun) == ("writing\n", [".thermal-draft"])
+    assert process.returncode == 143
+    assert complaint == "terminated; no file or folder was left half written\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_sigterm_stays_ignored_where_it_was(tmp_path: Path) -> None:
+    with slow_writer("ignored", tmp_path / "bill") as process:
+        assert process.communicate(timeout=60) == ("", "")
+    assert process.returncode == 0
 
 
 def test_a_warning_is_a_sentence_on_stderr(command: Command, solver: Any, monkeypatch: pytest.MonkeyPatch) -> None:

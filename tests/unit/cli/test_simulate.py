@@ -93,6 +93,20 @@ def test_a_folder_in_the_way_is_found_before_the_work(command: Command, solver: 
     assert solver.bands == []
 
 
+def test_a_run_with_notes_in_it_is_found_before_the_work(command: Command, solver: Any, tmp_path: Path) -> None:
+    out = ("simulate", "x", "--quiet", "--out", str(tmp_path / "run"))
+    assert command(*out).status == 0
+    assert command(*out).status == 0
+    (tmp_path / "run" / "notes.txt").write_text("mine")
+    solver.bands.clear()
+    finished = command(*out)
+    assert finished.status == 2
+    assert "holds notes.txt besides the files of the earlier run" in finished.err
+    assert "move what is yours elsewhere, or give a new folder" in finished.err
+    assert solver.bands == []
+    assert (tmp_path / "run" / "notes.txt").read_text() == "mine"
+
+
 def test_no_convergence_is_status_3_with_the_history(command: Command, solver: Any, tmp_path: Path) -> None:
     solver.error = ConvergenceError(
         "coolant network", [1e-2, 5e-3], "compute[3]/inlet", "a valve is nearly closed; open it"

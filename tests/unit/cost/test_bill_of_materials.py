@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from thermal.cost.bill_of_materials import Bill, Line
-from thermal.cost.prices import read_prices
+from thermal.cost.prices import MOST, Price, load_prices, read_prices
 
 BOOK = """\
 name: small
@@ -231,3 +231,16 @@ def test_summary_has_the_documented_keys(gb300: Any) -> None:
     ]  # fmt: skip
     assert summary["total"] == 35_910.0
     assert {"by_class", "not_covered", "included", "remarks"} <= set(summary)
+
+
+def test_a_bill_is_complete_when_the_book_prices_all_it_covers(gb300: Any, gb200: Any) -> None:
+    complete, partial = gb300.price("morgan_stanley_2025"), gb200.price("morgan_stanley_2025")
+    assert (complete.complete, complete.summary()["complete"], complete.unpriced) == (True, True, ())
+    assert (partial.complete, partial.summary()["complete"]) == (False, False)
+    assert [(entry.part, entry.quantity) for entry in partial.unpriced] == [("gb200_gpu_plate", 72)]
+
+
+def test_the_highest_price_still_makes_an_exact_bill(gb300: Any) -> None:
+    book = load_prices("avc_broker_2025")
+    lines = tuple(line.model_copy(update={"price": Price(value=MOST), "each": 10_000}) for line in book.lines)
+    assert gb300.price(book.model_copy(update={"lines": lines})).total == (36 + 18 + 198) * 10_000 * MOST

@@ -73,6 +73,47 @@ def test_a_bill_against_itself_has_no_change(gb300: Any) -> None:
     assert {step.kind for step in explain(bill, bill)} == {"same"}
 
 
+def test_a_gap_in_the_book_is_no_change_of_quantity(gb300: Any, gb200: Any) -> None:
+    """Both racks hold 72 GPU plates and 36 CPU plates; the book knows GB300's GPU plate only."""
+    a, b = gb300.price("morgan_stanley_2025"), gb200.price("morgan_stanley_2025")
+    steps = {step.item: step for step in explain(a, b)}
+    plates, gap = steps["GPU or CPU plate"], steps["GPU or CPU plate, not priced"]
+    assert (plates.kind, plates.quantity_a, plates.quantity_b, plates.change) == ("same", 36, 36, 0)
+    assert (gap.kind, gap.quantity_a, gap.quantity_b) == ("unpriced", 72, 72)
+    assert (gap.unit_a, gap.unit_b, gap.quantity_effect, gap.change) == (300, None, 0, -21_600)
+    assert sum(step.change for step in steps.values()) == b.total - a.total
+    back = {step.item: step for step in explain(b, a)}
+    assert {name: step.change for name, step in back.items()} == {name: -step.change for name, step in steps.items()}
+
+
+def test_a_module_without_a_price_is_a_gap_too(gb300: Any, gb200: Any) -> None:
+    steps = {step.item: step for step in explain(gb300.price("avc_broker_2025"), gb200.price("avc_broker_2025"))}
+    assert "Superchip module" not in steps
+    gap = steps["Superchip module, not priced"]
+    assert (gap.quantity_a, gap.quantity_b, gap.quantity_effect, gap.change) == (36, 36, 0, -23_400)
+
+
+def test_a_gap_accounts_for_no_more_than_is_there(gb300: Any, gb200: Any) -> None:
+    """With ten GPU plates fewer in the other rack, these ten are gone, and only the other 62 have no price."""
+    plates = [thing for thing in gb200.items if thing.item_class == "gpu_plate"]
+    for thing in plates[:10]:
+        gb200.items.remove(thing)
+    a, b = gb300.price("morgan_stanley_2025"), gb200.price("morgan_stanley_2025")
+    steps = {step.item: step for step in explain(a, b)}
+    assert steps["GPU or CPU plate"].quantity_effect == -3_000
+    assert steps["GPU or CPU plate, not priced"].change == -62 * 300
+    assert sum(step.change for step in steps.values()) == b.total - a.total
+
+
+def test_gaps_leave_no_cent_over(gb300: Any, gb200: Any) -> None:
+    text = TEXT.replace("counts: [gpu_plate], price: 0.33", "counts: [gpu_plate], parts: [PART], price: 0.3333")
+    a = gb300.price(read_prices(text.replace("PART", "gb300_gpu_plate")))
+    b = gb200.price(read_prices(text.replace("PART", "gb300_gpu_plate")))
+    steps = {step.item: step for step in explain(a, b)}
+    assert steps.keys() == {"Plate, not priced", "Piece"}
+    assert sum(step.change for step in steps.values()) == b.total - a.total
+
+
 def test_currencies_are_not_mixed(gb300: Any) -> None:
     a, b = gb300.price(read_prices(TEXT)), gb300.price(read_prices(TEXT.replace("USD", "TWD")))
     with pytest.raises(CurrencyError, match=r"USD .* TWD"):

@@ -86,6 +86,8 @@ def test_a_currency_has_three_letters(currency: str) -> None:
 @pytest.mark.parametrize(("price", "said"), [
     ("-1", "is negative"), (".nan", "not a finite number"), (".inf", "not a finite number"), ("free", "not an amount"),
     ("true", "not an amount"), ("{value: 5, low: 6}", "lies outside"), ("{value: 5, high: 4}", "lies outside"),
+    ("1.0e+308", "above 1,000,000,000"), ("1000000001", "write a price of 1,000,000,000 or less"),
+    ("{value: 5, high: 1.0e+12}", "above 1,000,000,000"), ("9" * 30, "above 1,000,000,000"),
     ("{low: 4}", "`value` is missing"), ("{value: 4, hgih: 5}", "did you mean 'high'"),
 ])  # fmt: skip
 def test_a_price_that_cannot_be(price: str, said: str) -> None:
@@ -93,6 +95,10 @@ def test_a_price_that_cannot_be(price: str, said: str) -> None:
     assert len(problems) == 1
     assert said in problems[0]
     assert problems[0].startswith("mine.yaml:15:")
+
+
+def test_the_highest_price_is_a_price() -> None:
+    assert read_prices(GOOD.replace("price: 12.35", "price: 1000000000")).lines[1].price.value == Decimal(10**9)
 
 
 @pytest.mark.parametrize("date", ["yesterday", "2025-13", "2025-02-30", "20251"])

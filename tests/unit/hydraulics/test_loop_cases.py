@@ -119,17 +119,22 @@ def test_half_closed_valve(bench: Bench) -> None:
 
 
 def test_supply_below_freezing(bench: Bench) -> None:
+    """The loader refuses it; so does the solver, for a value changed after loading."""
+    with pytest.raises(InputError, match=r"plain freezes at 0\.00 °C, and this is -1\.00 °C"):
+        bench(coolant__supply_temperature="-1 degC")
     with pytest.raises(OperatingRangeError, match=r"plain freezes at 0\.0 °C, the supply is -1\.0 °C; raise"):
-        looped(bench(coolant__supply_temperature="-1 degC"))
+        looped(with_value(bench(), "coolant.supply_temperature", CELSIUS - 1.0))
     assert looped(bench(coolant__supply_temperature="0.1 degC", facility__supply_temperature="-15 degC")).back > CELSIUS
     with pytest.raises(OperatingRangeError, match=r"PG25 freezes at -10\.0 °C, the supply is -12\.0 °C"):
-        looped(load_rack("gb300_nvl72", {"coolant.supply_temperature": "-12 degC"}))
+        looped(with_value(load_rack("gb300_nvl72"), "coolant.supply_temperature", CELSIUS - 12.0))
 
 
 def test_supply_outside_the_table(bench: Bench) -> None:
     """PG25's table begins at −7.5 °C, above its freezing temperature."""
+    with pytest.raises(InputError, match=r"PG25 is known from -7\.50 °C to 100\.00 °C, and this is -8\.00 °C"):
+        load_rack("gb300_nvl72", {"coolant.supply_temperature": "-8 degC"})
     with pytest.raises(OperatingRangeError, match=r"PG25 is known from -7\.50 to 100\.00 °C, but the supply at -8\.00"):
-        looped(load_rack("gb300_nvl72", {"coolant.supply_temperature": "-8 degC"}))
+        looped(with_value(load_rack("gb300_nvl72"), "coolant.supply_temperature", CELSIUS - 8.0))
 
 
 def test_coolant_that_would_leave_its_table_is_refused(bench: Bench) -> None:
@@ -138,10 +143,13 @@ def test_coolant_that_would_leave_its_table_is_refused(bench: Bench) -> None:
 
 
 def test_return_temperature_below_the_supply(bench: Bench) -> None:
+    with pytest.raises(InputError, match=r"a return of 29\.00 °C cannot be held with a supply of 30\.00 °C"):
+        bench(coolant__control="{kind: return_temperature, value: 29 degC}")
+    held = bench(coolant__control="{kind: return_temperature, value: 36 degC}")
     with pytest.raises(OperatingRangeError, match=r"a return of 29\.0 °C cannot be held with a supply of 30\.0 °C"):
-        controlled(bench, "return_temperature", "29 degC")
+        looped(with_value(held, "coolant.control.value", CELSIUS + 29.0))
     with pytest.raises(OperatingRangeError, match=r"the return \(coolant\.control\.value\) at 96\.00 °C"):
-        controlled(bench, "return_temperature", "96 degC")
+        looped(with_value(held, "coolant.control.value", CELSIUS + 96.0))
 
 
 def test_return_temperature_without_heat(bench: Bench) -> None:

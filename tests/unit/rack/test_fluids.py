@@ -16,12 +16,12 @@ TABLE = """\
 name: oil
 freezing_temperature: -20 degC
 columns:
-  temperature: {unit: degC, values: [0, 100]}
-  density: {unit: g/cm3, values: [0.9, 0.8]}
-  specific_heat: {unit: kJ/(kg K), values: [2, 2.2]}
-  conductivity: {unit: W/(m K), values: [0.13, 0.12]}
-  viscosity: {unit: mPa s, values: [20, 5]}
-  vapour_pressure: {unit: Pa, values: [0, 10]}
+  temperature: {unit: degC, values: [0, 50, 100]}
+  density: {unit: g/cm3, values: [0.9, 0.85, 0.8]}
+  specific_heat: {unit: kJ/(kg K), values: [2, 2.1, 2.2]}
+  conductivity: {unit: W/(m K), values: [0.13, 0.125, 0.12]}
+  viscosity: {unit: mPa s, values: [20, 9, 5]}
+  vapour_pressure: {unit: Pa, values: [0.1, 1, 10]}
 """
 
 
@@ -58,10 +58,10 @@ def test_a_table_in_a_file_beside_the_rack(rack_file: Write, tmp_path: Path) -> 
     (tmp_path / "oil.yaml").write_text(TABLE)
     fluid = load_rack(rack_file((WATER, "  fluid: ./oil.yaml\n"))).fluid
     assert fluid is not None
-    assert fluid.columns.temperature == (273.15, 373.15)
-    assert fluid.columns.density == pytest.approx((900.0, 800.0))
-    assert fluid.columns.specific_heat == (2000.0, 2200.0)
-    assert fluid.columns.viscosity == pytest.approx((0.02, 0.005))
+    assert fluid.columns.temperature == (273.15, 323.15, 373.15)
+    assert fluid.columns.density == pytest.approx((900.0, 850.0, 800.0))
+    assert fluid.columns.specific_heat == (2000.0, 2100.0, 2200.0)
+    assert fluid.columns.viscosity == pytest.approx((0.02, 0.009, 0.005))
 
 
 def test_a_table_in_the_rack_itself(rack_file: Write) -> None:
@@ -74,14 +74,16 @@ def test_a_table_in_the_rack_itself(rack_file: Write) -> None:
 @pytest.mark.parametrize(
     ("change", "line", "path", "wrong"),
     [
-        (("[20, 5]", "[20, 5, 1]"), 4, "columns", "`viscosity` has 3 values, `temperature` has 2"),
-        (("[0.9, 0.8]", "[0.9, -0.8]"), 5, "columns.density", "row 2 is negative"),
-        (("[0.9, 0.8]", "[0.9, x]"), 5, "columns.density", "row 2 is 'x'"),
-        (("[0.9, 0.8]", "[0.9, .nan]"), 5, "columns.density", "row 2 is nan"),
-        (("[0.9, 0.8]", "[0.9, 0]"), 4, "columns", "not above zero"),
+        (("[20, 9, 5]", "[20, 9, 5, 1]"), 4, "columns", "`viscosity` has 4 values, `temperature` has 3"),
+        (("[0, 50, 100]", "[0, 100]"), 4, "columns", "the table has 2 row(s)"),
+        (("[0.1, 1, 10]", "[0, 1, 10]"), 4, "columns", "`vapour_pressure` has a value that is not above zero"),
+        (("[0.9, 0.85, 0.8]", "[0.9, -0.85, 0.8]"), 5, "columns.density", "row 2 is negative"),
+        (("[0.9, 0.85, 0.8]", "[0.9, x, 0.8]"), 5, "columns.density", "row 2 is 'x'"),
+        (("[0.9, 0.85, 0.8]", "[0.9, .nan, 0.8]"), 5, "columns.density", "row 2 is nan"),
+        (("[0.9, 0.85, 0.8]", "[0.9, 0, 0.8]"), 4, "columns", "not above zero"),
         (("g/cm3", "g/cm2"), 5, "columns.density", "is not a density"),
         (("g/cm3", "7"), 5, "columns.density.unit", "7 is not text"),
-        (("[0, 100]", "[100, 0]"), 4, "columns", "`temperature` does not rise"),
+        (("[0, 50, 100]", "[100, 50, 0]"), 4, "columns", "`temperature` does not rise"),
         (
             ("{unit: Pa, values", "{unit: Pa, value: 3, values"),
             9,

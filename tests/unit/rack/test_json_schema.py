@@ -32,8 +32,8 @@ def test_the_file_is_current(kind: str) -> None:
 def test_each_bundled_file_names_a_schema_that_is_there() -> None:
     for path in bundled_root().rglob("*.yaml"):
         first = path.read_text(encoding="utf-8").partition("\n")[0]
-        if first.startswith("# yaml-language-server: $schema="):
-            assert (path.parent / first.partition("=")[2]).is_file(), path
+        assert first.startswith("# yaml-language-server: $schema="), path
+        assert (path.parent / first.partition("=")[2]).is_file(), path
 
 
 def references(schema: object) -> set[str]:
@@ -68,6 +68,20 @@ def test_an_extending_part_may_leave_out_what_it_takes_over(schema: dict[str, An
         assert "kind" in definitions[model.__name__]["required"]
         assert definitions[f"{model.__name__}_extending"]["required"] == ["extends"]
     assert "required" not in definitions["PowerLaw_extending"]
+
+
+def test_an_empty_circuit_is_refused(schema: dict[str, Any]) -> None:
+    for name, key in (("Series", "series"), ("Parallel", "parallel")):
+        assert schema["$defs"][name]["properties"][key]["minItems"] == 1
+
+
+def test_an_efficiency_lies_above_zero(schema: dict[str, Any]) -> None:
+    number = schema["$defs"]["quantity_dimensionless_to_1_positive"]["anyOf"][0]["anyOf"][0]
+    assert (number["exclusiveMinimum"], number["maximum"]) == (0, 1.0)
+
+
+def test_a_plate_says_whose_resistance_it_states(schema: dict[str, Any]) -> None:
+    assert "as each device on the plate sees it" in schema["$defs"]["Plate"]["properties"]["resistance"]["description"]
 
 
 def test_the_defaults_are_written_as_in_files(schema: dict[str, Any]) -> None:

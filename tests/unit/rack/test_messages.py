@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from thermal.errors import InputError, Problem
+from thermal.rack import checks
+from thermal.rack import problems as problems_module
 from thermal.rack.loader import load_rack
 
 Load = Callable[..., Problem]
@@ -24,6 +26,10 @@ AIR = """\
       fans: {part: fan, count: 3}
       impedance: {quadratic: 1e6 Pa/(m3/s)^2}
 """
+PUMP = (
+    "  fan: {kind",
+    "  p: {kind: pump, head: {table: [[0 L/min, 9 kPa], [9 L/min, 0 kPa]]}, efficiency: 0.5}\n  fan: {kind",
+)
 
 # Name: (what is changed in the small rack), (line, what stands there, path, what is wrong, what would be right)
 CASES: dict[str, tuple[tuple[str, str], tuple[int, str, str, str, str]]] = {
@@ -166,6 +172,30 @@ CASES: dict[str, tuple[tuple[str, str], tuple[int, str, str, str, str]]] = {
     "slot that is no slot": (
         ('slots: ["3-4"]', "slots: top"),
         (41, "top", "trays.compute.slots", "'top' is not a rack unit", "'9-16'"),
+    ),
+    "more slots than units": (
+        ('slots: ["3-4"]', f"slots: [{', '.join(['3'] * 201)}]"),
+        (41, "[3", "trays.compute.slots", "the list has 201 entries", "200 units at most"),
+    ),
+    "ranges that take more than a rack": (
+        ('slots: ["3-4"]', 'slots: ["1-200", "1-200"]'),
+        (41, '["1', "trays.compute.slots", "the slots name 400 units, more than 200", "its own units"),
+    ),
+    "orifice without loss": (
+        ("gate: {kind: valve, kv: 2 m3/h}", "gate: {kind: orifice, loss_coefficient: 0, inner_diameter: 8 mm}"),
+        (14, "0,", "parts.gate.loss_coefficient", "0 is not above zero", "a positive value"),
+    ),
+    "efficiency of nothing": (
+        (PUMP[0], PUMP[1].replace("efficiency: 0.5", "efficiency: 0")),
+        (37, "0}", "parts.p.efficiency", "0 is not above zero", "a positive value"),
+    ),
+    "efficiency above one": (
+        (PUMP[0], PUMP[1].replace("efficiency: 0.5", "efficiency: 1.1")),
+        (37, "1.1}", "parts.p.efficiency", "1.1 is too large", "at most 1"),
+    ),
+    "efficiency table that begins with nothing": (
+        (PUMP[0], PUMP[1].replace("efficiency: 0.5", "efficiency: {table: [[0 L/min, 0], [9 L/min, 0.5]]}")),
+        (37, "0], [9 L/min, 0.5", "parts.p.efficiency.table[1][2]", "0 is not above zero", "a positive value"),
     ),
     "removed tray that is not there": (
         ('slots: ["3-4"]', 'slots: ["3-4"]\n    remove: [3]'),
@@ -317,7 +347,32 @@ def test_a_rack_of_too_many_devices_is_refused(problem: Load) -> None:
 def test_problems_without_end_are_cut_short(problems: LoadAll) -> None:
     found = problems(("title: Two", "".join(f"k{n}: 1\n" for n in range(700)) + "title: Two"))
     assert len(found) == 501
-    assert found[-1].wrong == "200 more problems"
+    assert found[-1].wrong == "there are more than 500 problems"
+
+
+def test_problems_that_nobody_will_see_are_not_worked_out(problems: LoadAll, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    monkeypatch.setattr(problems_module, "_missing", lambda step, _: (f"{made.append(str(step))}{step}", "add it"))
+    parts = "".join(f"  p{n}: {{kind: pipe}}\n" for n in range(2000))
+    found = problems(("  fan: {kind: fan", f"{parts}  fan: {{kind: fan"))
+    assert len(found) == 501
+    assert len(made) == 501
+
+
+def test_references_that_nobody_will_see_are_not_looked_up(problems: LoadAll, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(checks, "part_remedy", lambda name, _: f"{asked.append(name)}")
+    uses = "".join(f"        - x{n}\n" for n in range(2000))
+    found = problems(("        - gate\n", f"        - gate\n{uses}"))
+    assert len(found) == 501
+    assert len(asked) == 501
+
+
+def test_an_inherited_fault_does_not_crowd_out_another(problems: LoadAll) -> None:
+    heirs = "".join(f"  p{n}: {{extends: hose}}\n" for n in range(700))
+    coupling = "  coupling: {kind: coupling, cv: "
+    found = problems(("length: 0.5 m", "length: -1 m"), (f"{coupling}1.4", f"{heirs}{coupling}-1"))
+    assert {problem.path for problem in found} == {"parts.hose.length", "parts.coupling.cv"}
 
 
 def test_a_faulty_device_does_not_hide_the_others(problems: LoadAll) -> None:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +23,7 @@ FILES = {
     "nodes.csv",
     "bill.csv",
     "results.nc",
-    "rack.yaml",
+    "rack.txt",
     "manifest.json",
 }
 
@@ -55,7 +57,7 @@ def test_the_folder_holds_every_file_and_nothing_is_left_beside_it(small_results
     assert names(folder) == FILES
     assert names(tmp_path) == {"run"}
     assert json.loads((folder / "summary.json").read_text(encoding="utf-8")) == small_results.summary
-    assert (folder / "rack.yaml").read_text(encoding="utf-8") == "name: gb300_nvl72\n# ✓\n"
+    assert (folder / "rack.txt").read_text(encoding="utf-8") == "name: gb300_nvl72\n# ✓\n"
 
 
 def test_csv_headings_carry_display_units(small_results: Results, tmp_path: Path) -> None:
@@ -78,12 +80,65 @@ def test_netcdf_keeps_units_and_provenance(small_results: Results, tmp_path: Pat
 
 def test_an_earlier_run_is_replaced(small_results: Results, tmp_path: Path) -> None:
     store(small_results, tmp_path / "run")
-    (tmp_path / "run" / "leftover.csv").touch()
+    (tmp_path / "run" / "empty").mkdir()
     summary = {**small_results.summary, "rack": "other"}
     store(replace(small_results, summary=summary), tmp_path / "run")  # type: ignore[arg-type]
     assert names(tmp_path / "run") == FILES
     assert load(tmp_path / "run").summary["rack"] == "other"
     assert names(tmp_path) == {"run"}
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "plots/flow.png", ".hidden"])
+def test_a_run_with_something_added_is_left_alone(small_results: Results, tmp_path: Path, name: str) -> None:
+    added = stored(small_results, tmp_path) / name
+    added.parent.mkdir(exist_ok=True)
+    added.write_text("mine")
+    with pytest.raises(InputError, match=rf"holds {name} besides the files of the earlier run.*move what is yours"):
+        check_target(tmp_path / "run", "run")
+    with pytest.raises(InputError, match="would be lost"):
+        store(small_results, tmp_path / "run")
+    assert added.read_text() == "mine"
+    assert names(tmp_path) == {"run"}
+
+
+def test_a_link_to_a_folder_counts_as_added_and_many_names_are_cut_short(
+    small_results: Results, tmp_path: Path
+) -> None:
+    folder = stored(small_results, tmp_path)
+    (folder / "link").symlink_to(tmp_path)
+    with pytest.raises(InputError, match="holds link besides"):
+        check_target(folder, "run")
+    for number in range(6):
+        (folder / f"{number}\n.txt").touch()
+    with pytest.raises(InputError, match=r"holds 0\\n\.txt, .*, 4\\n\.txt and 2 more besides"):
+        check_target(folder, "run")
+
+
+def test_something_added_during_the_writing_is_kept(small_results: Results, tmp_path: Path) -> None:
+    folder = stored(small_results, tmp_path)
+
+    def replace_while_the_user_writes() -> None:
+        with written_folder(folder, "run", {}):
+            (folder / "notes.txt").write_text("mine")
+
+    with pytest.raises(InputError, match=r"holds notes\.txt"):
+        replace_while_the_user_writes()
+    assert names(folder) == FILES | {"notes.txt"}
+    assert names(tmp_path) == {"run"}
+
+
+def test_the_manifest_lists_files_at_any_depth(small_results: Results, tmp_path: Path) -> None:
+    def compare() -> None:
+        with written_folder(tmp_path / "both", "comparison", {}) as draft:
+            store(small_results, draft / "a")
+
+    compare()
+    manifest = json.loads((tmp_path / "both" / "manifest.json").read_text())
+    assert set(manifest["files"]) == {f"a/{name}" for name in FILES}
+    compare()
+    (tmp_path / "both" / "a" / "notes.txt").touch()
+    with pytest.raises(InputError, match=r"holds a/notes\.txt besides the files of the earlier comparison"):
+        compare()
 
 
 def test_an_empty_folder_is_taken(small_results: Results, tmp_path: Path) -> None:
@@ -141,6 +196,56 @@ def test_a_failed_rename_brings_the_earlier_run_back(
         store(small_results, folder)
     assert names(tmp_path) == {"run"}
     assert load(folder).summary == small_results.summary
+
+
+def test_an_interrupt_between_the_renames_brings_the_earlier_run_back(
+    small_results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = stored(small_results, tmp_path)
+    rename = Path.rename
+
+    def interrupted(self: Path, target: Path) -> Path:
+        moved = rename(self, target)
+        if self == folder:
+            raise KeyboardInterrupt
+        return moved
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        store(small_results, folder)
+    assert names(tmp_path) == {"run"}
+    assert load(folder).summary == small_results.summary
+
+
+def left_behind(above: Path, name: str, *, hours: float) -> str:
+    """Make a folder with a file as a killed run leaves it."""
+    (above / name).mkdir()
+    (above / name / "results.nc").touch()
+    os.utime(above / name, (time.time() - 3600 * hours,) * 2)
+    return name
+
+
+def test_what_a_killed_run_left_is_swept_after_an_hour(small_results: Results, tmp_path: Path) -> None:
+    left_behind(tmp_path, ".run-abcd_123.thermal-draft", hours=1.1)
+    kept = {
+        left_behind(tmp_path, ".run-abcd_124.thermal-draft", hours=0.9),
+        left_behind(tmp_path, ".run-x-abcd_123.thermal-draft", hours=9),
+        left_behind(tmp_path, ".other-abcd_123.thermal-draft", hours=9),
+        left_behind(tmp_path, ".run-settings", hours=9),
+    }
+    moved_aside = left_behind(tmp_path, ".run-abcd_123.thermal-earlier", hours=9)
+    store(small_results, tmp_path / "run")
+    assert names(tmp_path) == kept | {"run", moved_aside}, "an earlier run moved aside may be the only one"
+    store(small_results, tmp_path / "run")
+    assert names(tmp_path) == kept | {"run"}
+
+
+def test_the_names_of_temporary_folders_are_those_that_are_swept(small_results: Results, tmp_path: Path) -> None:
+    with written_folder(tmp_path / "run", "bill", {}) as draft:
+        left = draft.name
+    left_behind(tmp_path, left, hours=2)
+    with written_folder(tmp_path / "run", "bill", {}):
+        assert left not in names(tmp_path)
 
 
 def test_a_missing_or_foreign_folder_is_refused(tmp_path: Path) -> None:

@@ -237,3 +237,16 @@ def test_every_violation_of_a_hot_rack_names_a_source() -> None:
         assert v["text"].endswith(")")
         assert "without a source" not in v["text"]
         assert len(v["text"].rpartition("(")[2]) > 8
+
+
+def test_more_flow_than_the_unit_is_rated_for_exceeds_a_guideline() -> None:
+    """Eight GB300 racks at 45 °C ask 1430 L/min of a unit whose data sheet ends at 1200; six ask 1071."""
+    warm = {"coolant.supply_temperature": "45 degC"}
+    found = []
+    for racks in ("6", "8"):
+        summary = simulate(load_rack("gb300_nvl72", {**warm, "cdu.racks_served": racks})).summary
+        found.append([v for v in summary["violations"] if v["path"] == "cdu"])
+    assert found[0] == []
+    assert [v["severity"] for v in found[1]] == ["guideline"]
+    assert found[1][0]["value"] == pytest.approx(8 * 178.6, rel=2e-3)
+    assert "Vertiv" in found[1][0]["text"]

@@ -92,6 +92,24 @@ def test_a_difference_adds_up(summaries: list[Summary]) -> None:
     assert lines[6].split() == ["sum", "+$7,200", "+$5,400", "+$12,600"]
 
 
+def test_what_the_book_does_not_price_is_told_apart() -> None:
+    gap = {**STEP, "item": "Plate, not priced", "kind": "unpriced", "unit_b": None, "price_effect": -900.0}
+    gap["change"] = -900.0
+    unpriced = [{"rack": "air_rack", "item": "gpu_plate", "part": "other_plate", "quantity": 36}]
+    partial = {**DIFFERENCE, "total_b": 47_610.0, "steps": [STEP, ADDED, gap], "unpriced": unpriced}
+    lines = difference_text(partial).splitlines()
+    assert lines[0] == "avc_broker_2025: $35,910 (gb300_nvl72) → $47,610 partial (air_rack): +$11,700"
+    assert lines[2].split()[-5:] == ["by", "price", "no", "price", "change"]
+    assert lines[6].split()[3:] == ["36", "$650", "→", "–", "$0", "$0", "−$900", "−$900"]
+    assert lines[7].split() == ["sum", "+$7,200", "+$5,400", "−$900", "+$11,700"]
+    assert lines[-1] == "not priced by the book: 36 other_plate in air_rack"
+
+
+def test_a_partial_bill_is_marked(summaries: list[Summary]) -> None:
+    text = side_by_side(summaries, [{**bill("gb300_nvl72", 35_910.0, 266.0), "complete": False}])
+    assert "$35,910 partial ($266/kW)" in text
+
+
 def test_all_together_fits_the_screen(summaries: list[Summary]) -> None:
     text = compare_text(summaries, [bill("gb300_nvl72", 35_910.0, 266.0)], [DIFFERENCE])
     assert max(map(len, text.splitlines())) <= WIDTH

@@ -56,6 +56,11 @@ def test_a_bill_is_told_line_by_line(bill: dict[str, Any]) -> None:
     assert max(map(len, lines)) <= WIDTH
 
 
+def test_a_partial_total_is_marked(bill: dict[str, Any]) -> None:
+    assert "  total      $35,910 partial  (" in cost_text({**bill, "complete": False})
+    assert cost_text({**bill, "complete": True}) == cost_text(bill)
+
+
 def test_an_empty_bill(bill: dict[str, Any]) -> None:
     empty = {**bill, "lines": [], "by_class": {}, "total": 0.0, "total_low": 0.0, "total_high": 0.0, "per_kW": None}
     text = cost_text(empty)

@@ -19,9 +19,9 @@ class Tray:
 def test_a_valid_rack_is_counted() -> None:
     trays = [Tray("compute"), Tray("compute"), Tray("switch")]
     devices = [Device(1400.0, 7), Device(880.0, 9), Device(880.0, 9), Device(40.0, None)]
-    line = "OK  x: 3 trays (2 compute + 1 switch), 4 devices on 2 plates, 3.2 kW"
+    line = "OK  x: 3 trays (2 compute + 1 switch), 4 devices on 2 plates, devices 3.2 kW"
     assert valid_line("x", trays, devices) == line
-    assert valid_line("x", trays[:1], devices[:1]) == "OK  x: 1 tray (compute), 1 devices on 1 plates, 1.4 kW"
+    assert valid_line("x", trays[:1], devices[:1]) == "OK  x: 1 tray (compute), 1 devices on 1 plates, devices 1.4 kW"
 
 
 def test_the_listing() -> None:

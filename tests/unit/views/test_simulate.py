@@ -115,6 +115,11 @@ def test_it_fits_the_screen(summary: Summary) -> None:
     assert len(lines) <= 24
 
 
+def test_a_partial_bill_is_marked(summary: Summary) -> None:
+    summary["bill"][0]["complete"] = False
+    assert "  bill       $35,910 partial (avc_broker_2025)" in simulate_text(summary).splitlines()
+
+
 def test_a_rack_that_no_book_prices_has_no_bill_of_zero(summary: Summary) -> None:
     summary["bill"][0]["total"] = 0.0
     text = simulate_text(summary)
