@@ -40,7 +40,7 @@ circuits = st.recursive(
 
 def rack(circuit: Any, **more: Any) -> RackFile:
     columns = {
-        name: {"unit": unit, "values": (300.0, 310.0)}
+        name: {"unit": unit, "values": (300.0, 310.0, 320.0)}
         for name, unit in zip(
             ("temperature", "density", "specific_heat", "conductivity", "viscosity", "vapour_pressure"),
             ("K", "kg/m3", "J/(kg K)", "W/(m K)", "Pa s", "Pa"),

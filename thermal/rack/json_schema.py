@@ -94,7 +94,7 @@ def _slot(_: dict[str, Any]) -> dict[str, Any]:
 
 def _trays(definition: dict[str, Any]) -> dict[str, Any]:
     slots = definition["properties"]["slots"]
-    several = {"type": "array", "items": slots["items"], "minItems": 1, "maxItems": slots["maxItems"]}
+    several = {"type": "array", "items": slots["items"], "minItems": 1}
     definition["properties"]["slots"] = {"description": slots["description"], "anyOf": [slots["items"], several]}
     return definition
 

@@ -217,7 +217,6 @@ class TrayGroup(Model):
         AfterValidator(_within_a_rack),
         Field(
             min_length=1,
-            max_length=_MOST_UNITS,
             description="lowest unit of each tray, from 1: a number, a range '9-16' filled bottom to top, or a list",
         ),
     ]
