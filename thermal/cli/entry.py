@@ -79,7 +79,7 @@ def run(arguments: Sequence[str]) -> int:
         _complain("terminated; no file or folder was left half written")
         return TERMINATED
     except (KeyboardInterrupt, click.Abort):
-        _complain("interrupted; nothing was written")
+        _complain("interrupted; no file or folder was left half written")
         return INTERRUPTED
     except Exception as error:  # the last line of defence
         if debug:

@@ -182,6 +182,19 @@ def coarsen(gx, gy, gz, extra, fx, fy):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, fastmath=FAST)
+def _forward(up, pivot, x, k, w):  # type: ignore[no-untyped-def]
+    """Eliminate layer k of the columns of one colour of a row."""
+    here, q = x[k], pivot[k]
+    if k == 0:
+        for o in range(1, w - 1):
+            here[o] *= q[o]
+        return
+    g, below = up[k - 1], x[k - 1]
+    for o in range(1, w - 1):
+        here[o] = (here[o] + g[o] * below[o]) * q[o]
+
+
+@njit(cache=True, fastmath=FAST)
 def _backward(up, pivot, x, nz, w):  # type: ignore[no-untyped-def]
     """Back substitution of the columns of one colour of a row."""
     for k in range(nz - 2, -1, -1):
@@ -197,20 +210,14 @@ def smooth_down(lateral, south, up, pivot, b, x):  # type: ignore[no-untyped-def
     for j in range(1, rows - 1):
         for c in range(2):
             for k in range(nz):
-                here, rhs, g, below, q = x[j, k, c], b[j, k, c], south[j - 1, k, c], x[j - 1, k, c], pivot[j, k, c]
+                here, rhs, g, below = x[j, k, c], b[j, k, c], south[j - 1, k, c], x[j - 1, k, c]
                 for o in range(1, w - 1):
                     here[o] = rhs[o] + g[o] * below[o]
                 if c == 1:
                     inner, outer, other = lateral[j, k, 0], lateral[j, k, 1], x[j, k, 0]
                     for o in range(1, w - 1):
                         here[o] += inner[o] * other[o] + outer[o + 1] * other[o + 1]
-                if k > 0:
-                    v, under = up[j, k - 1, c], x[j, k - 1, c]
-                    for o in range(1, w - 1):
-                        here[o] = (here[o] + v[o] * under[o]) * q[o]
-                else:
-                    for o in range(1, w - 1):
-                        here[o] *= q[o]
+                _forward(up[j, :, c], pivot[j, :, c], x[j, :, c], k, w)
             _backward(up[j, :, c], pivot[j, :, c], x[j, :, c], nz, w)
 
 
@@ -221,7 +228,7 @@ def smooth_up(lateral, south, up, pivot, b, x):  # type: ignore[no-untyped-def]
     for j in range(rows - 2, 0, -1):
         for c in range(1, -1, -1):
             for k in range(nz):
-                here, rhs, q = x[j, k, c], b[j, k, c], pivot[j, k, c]
+                here, rhs = x[j, k, c], b[j, k, c]
                 g, below, h, above = south[j - 1, k, c], x[j - 1, k, c], south[j, k, c], x[j + 1, k, c]
                 inner, outer, other = lateral[j, k, 0], lateral[j, k, 1], x[j, k, 1 - c]
                 for o in range(1, w - 1):
@@ -232,13 +239,7 @@ def smooth_up(lateral, south, up, pivot, b, x):  # type: ignore[no-untyped-def]
                 else:
                     for o in range(1, w - 1):
                         here[o] += outer[o] * other[o - 1]
-                if k > 0:
-                    v, under = up[j, k - 1, c], x[j, k - 1, c]
-                    for o in range(1, w - 1):
-                        here[o] = (here[o] + v[o] * under[o]) * q[o]
-                else:
-                    for o in range(1, w - 1):
-                        here[o] *= q[o]
+                _forward(up[j, :, c], pivot[j, :, c], x[j, :, c], k, w)
             _backward(up[j, :, c], pivot[j, :, c], x[j, :, c], nz, w)
 
 
