@@ -283,18 +283,20 @@ class NetworkBuilder:
         """Freeze what was added."""
         rows = self._rows
 
-        def column(name: str, default: float, dtype: type = np.float64) -> Any:
-            return np.array([row.get(name, default) for row in rows], dtype)
-
-        floats: dict[str, Any] = {
-            name: column(name, default)
+        columns: dict[str, Any] = {
+            name: np.full(len(rows), default)
             for name, default in (
                 ("length", 0.0), ("diameter", 0.0), ("roughness", 0.0), ("loss", 0.0), ("linear", 0.0),
                 ("quadratic", 0.0), ("factor", 0.0), ("exponent", 2.0), ("density", 1.0), ("viscosity", 1.0),
                 ("shut_off", 0.0), ("limit", np.inf), ("speed", 1.0), ("copies", 1.0), ("ambient_conductance", 0.0),
+                ("start", np.int64(-1)), ("end", np.int64(-1)), ("curve", np.int64(-1)), ("kind", np.int8(0)),
+                ("is_open", True), ("one_way", False), ("well_mixed", False),
             )
         }  # fmt: skip
-        integers: dict[str, Any] = {name: column(name, -1, np.int64) for name in ("start", "end", "curve")}
+        for b, row in enumerate(rows):
+            for name, value in row.items():
+                if name != "path":
+                    columns[name][b] = value
         tees: list[Any] = list(zip(*self._tees, strict=True)) or [()] * 6
         names = ("tee_node", "tee_run", "tee_side", "tee_header", "tee_tap", "tee_coefficient")
         types = (np.int64, np.int64, np.int64, np.float64, np.float64, np.float64)
@@ -303,14 +305,9 @@ class NetworkBuilder:
             nodes=tuple(path for path, _ in self._nodes),
             branches=tuple(str(row["path"]) for row in rows),
             height=np.array([height for _, height in self._nodes], float),
-            kind=column("kind", 0, np.int8),
-            is_open=column("is_open", True, np.bool_),
-            one_way=column("one_way", False, np.bool_),
-            well_mixed=column("well_mixed", False, np.bool_),
             curves=_freeze_curves(self._curves),
             channels=Channels(*(np.array([c[n] for c in self._channels], float) for n in Channels._fields)),
-            **floats,
-            **integers,
+            **columns,
             **junctions,
         )
 
