@@ -15,7 +15,7 @@ from numba import njit
 FAST = {"contract", "reassoc"}
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def diagonal(gx, gy, gz, extra):  # type: ignore[no-untyped-def]
     """Sum of all conductances of each cell, arrays (ny, nz, nx)."""
     out = np.empty_like(extra)
@@ -34,7 +34,7 @@ def diagonal(gx, gy, gz, extra):  # type: ignore[no-untyped-def]
     return out
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def apply(gx, gy, gz, diag, p, out):  # type: ignore[no-untyped-def]
     """Put A p into `out`; return p · A p."""
     ny, nz, nx = p.shape
@@ -72,7 +72,7 @@ def apply(gx, gy, gz, diag, p, out):  # type: ignore[no-untyped-def]
     return total
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def advance(x, r, p, product, alpha):  # type: ignore[no-untyped-def]
     """Step x += α p, r −= α A p; return r · r."""
     a, b, c, d = x.ravel(), r.ravel(), p.ravel(), product.ravel()
@@ -84,7 +84,7 @@ def advance(x, r, p, product, alpha):  # type: ignore[no-untyped-def]
     return total
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def product(z, r):  # type: ignore[no-untyped-def]
     """Return z · r, z in the layout of a level."""
     ny, nz, nx = r.shape
@@ -101,7 +101,7 @@ def product(z, r):  # type: ignore[no-untyped-def]
     return total
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def direction(p, z, beta):  # type: ignore[no-untyped-def]
     """Turn p into z + β p, z in the layout of a level."""
     ny, nz, nx = p.shape
@@ -115,7 +115,7 @@ def direction(p, z, beta):  # type: ignore[no-untyped-def]
                 row[nx - 1] = even[nx // 2 + 1] + beta * row[nx - 1]
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def load(r, scale, b):  # type: ignore[no-untyped-def]
     """Put scale · r into a level's right-hand side."""
     ny, nz, nx = r.shape
@@ -129,7 +129,7 @@ def load(r, scale, b):  # type: ignore[no-untyped-def]
                 even[nx // 2 + 1] = scale * row[nx - 1]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def split_level(gx, gy, gz, extra, lateral, south, up, pivot):  # type: ignore[no-untyped-def]
     """Fill a level's arrays from conductances (ny, nz, nx); `pivot` receives the inverse pivots of the columns."""
     ny, nz, nx = extra.shape
@@ -160,15 +160,58 @@ def split_level(gx, gy, gz, extra, lateral, south, up, pivot):  # type: ignore[n
                 pivot[j + 1, k, c, o] = inverse
 
 
-@njit(cache=True)
-def coarsen(gx, gy, gz, extra, fx, fy):  # type: ignore[no-untyped-def]
-    """Conductances of the next level: sums over fx × fy cells, halved across the coarsened directions."""
+@njit(cache=True, nogil=True)
+def split(values, out):  # type: ignore[no-untyped-def]
+    """Put values (ny, layers, nx) into the layout of a level."""
+    ny, layers, nx = values.shape
+    for j in range(ny):
+        for k in range(layers):
+            for i in range(nx):
+                out[j + 1, k, i % 2, i // 2 + 1] = values[j, k, i]
+
+
+@njit(cache=True, nogil=True)
+def coarsen_streams(C, e, step, fx, parent):  # type: ignore[no-untyped-def]
+    """Capacity flow, uptake and step of the next level: rows in series, columns side by side, arrays (ny, nk, nx)."""
+    ny, nk, nx = C.shape
+    my, mx = parent[ny - 1] + 1, (nx + fx - 1) // fx
+    capacity, uptake = np.zeros((my, nk, mx)), np.zeros((my, nk, mx))
+    direction = np.zeros(my, np.int8)
+    for j in range(ny):
+        J = parent[j]
+        if step[j] != 0:
+            direction[J] = step[j]
+        for k in range(nk):
+            for i in range(nx):
+                if C[j, k, i] <= 0.0:
+                    continue
+                passed, flow = 1.0 - e[j, k, i], C[j, k, i]
+                before, after = j > 0 and parent[j - 1] == J, j < ny - 1 and parent[j + 1] == J
+                if before and C[j - 1, k, i] > 0.0:
+                    continue  # counted with the row before
+                if after and C[j + 1, k, i] > 0.0:
+                    passed *= 1.0 - e[j + 1, k, i]
+                    flow = max(flow, C[j + 1, k, i])
+                capacity[J, k, i // fx] += flow
+                uptake[J, k, i // fx] += flow * (1.0 - passed)
+    for J in range(my):
+        for k in range(nk):
+            for i in range(mx):
+                if capacity[J, k, i] > 0.0:
+                    uptake[J, k, i] /= capacity[J, k, i]
+    return capacity, uptake, direction
+
+
+@njit(cache=True, nogil=True)
+def coarsen(gx, gy, gz, extra, fx, parent):  # type: ignore[no-untyped-def]
+    """Conductances of the next level: sums over fx columns and the rows of one parent, halved where cells join."""
     ny, nz, nx = extra.shape
-    my, mx = (ny + fy - 1) // fy, (nx + fx - 1) // fx
+    my, mx = parent[ny - 1] + 1, (nx + fx - 1) // fx
+    fy = 2 if my < ny else 1
     cx, cy = np.zeros((my, nz, mx)), np.zeros((my, nz, mx))
     cz, ce = np.zeros((my, nz, mx)), np.zeros((my, nz, mx))
     for j in range(ny):
-        J = j // fy
+        J = parent[j]
         for k in range(nz):
             for i in range(nx):
                 I = i // fx  # noqa: E741 - the coarse index, as in the theory page
@@ -176,12 +219,37 @@ def coarsen(gx, gy, gz, extra, fx, fy):  # type: ignore[no-untyped-def]
                 cz[J, k, I] += gz[j, k, i]
                 if (i + 1) // fx != I:
                     cx[J, k, I] += gx[j, k, i] / fx
-                if (j + 1) // fy != J:
+                if j < ny - 1 and parent[j + 1] != J:
                     cy[J, k, I] += gy[j, k, i] / fy
     return cx, cy, cz, ce
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
+def enter(x, first, share, step, s, j, direction):  # type: ignore[no-untyped-def]
+    """Temperature with which coolant of one direction enters row j, from the row it comes from."""
+    layers, w = s.shape[1], s.shape[3]
+    if step[j] != direction:
+        return
+    before = j - direction
+    if step[before] != direction:
+        s[j] = 0.0
+        return
+    for k in range(layers):
+        for c in range(2):
+            here, there, e, solid = s[j, k, c], s[before, k, c], share[before, k, c], x[before, first + k, c]
+            for o in range(1, w - 1):
+                here[o] = there[o] + e[o] * (solid[o] - there[o])
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def march(x, first, share, step, s, direction):  # type: ignore[no-untyped-def]
+    """Carry coolant of one direction through all rows."""
+    rows = x.shape[0]
+    for n in range(1, rows - 1):
+        enter(x, first, share, step, s, n if direction > 0 else rows - 1 - n, direction)
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
 def _backward(up, pivot, x, nz, w):  # type: ignore[no-untyped-def]
     """Back substitution of the columns of one colour of a row."""
     for k in range(nz - 2, -1, -1):
@@ -190,11 +258,14 @@ def _backward(up, pivot, x, nz, w):  # type: ignore[no-untyped-def]
             here[o] += g[o] * q[o] * above[o]
 
 
-@njit(cache=True, fastmath=FAST)
-def smooth_down(lateral, south, up, pivot, b, x):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True, fastmath=FAST)
+def smooth_down(lateral, south, up, pivot, b, x, first, take, share, step, s):  # type: ignore[no-untyped-def]
     """One sweep over rows upward from zero start values: first cells of pairs, then second; columns exactly."""
     rows, nz, _, w = x.shape
+    layers = take.shape[1]
     for j in range(1, rows - 1):
+        if layers > 0:
+            enter(x, first, share, step, s, j, 1)
         for c in range(2):
             for k in range(nz):
                 here, rhs, g, below, q = x[j, k, c], b[j, k, c], south[j - 1, k, c], x[j - 1, k, c], pivot[j, k, c]
@@ -204,6 +275,10 @@ def smooth_down(lateral, south, up, pivot, b, x):  # type: ignore[no-untyped-def
                     inner, outer, other = lateral[j, k, 0], lateral[j, k, 1], x[j, k, 0]
                     for o in range(1, w - 1):
                         here[o] += inner[o] * other[o] + outer[o + 1] * other[o + 1]
+                if step[j] > 0 and first <= k < first + layers:  # what flows downward starts from zero
+                    coupled, entering = take[j, k - first, c], s[j, k - first, c]
+                    for o in range(1, w - 1):
+                        here[o] += coupled[o] * entering[o]
                 if k > 0:  # forward elimination, written out in both sweeps: as a function it costs 10 to 40 %
                     v, under = up[j, k - 1, c], x[j, k - 1, c]
                     for o in range(1, w - 1):
@@ -214,11 +289,14 @@ def smooth_down(lateral, south, up, pivot, b, x):  # type: ignore[no-untyped-def
             _backward(up[j, :, c], pivot[j, :, c], x[j, :, c], nz, w)
 
 
-@njit(cache=True, fastmath=FAST)
-def smooth_up(lateral, south, up, pivot, b, x):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True, fastmath=FAST)
+def smooth_up(lateral, south, up, pivot, b, x, first, take, share, step, s):  # type: ignore[no-untyped-def]
     """One sweep over rows downward, the mirror of `smooth_down`, from the present values."""
     rows, nz, _, w = x.shape
+    layers = take.shape[1]
     for j in range(rows - 2, 0, -1):
+        if layers > 0:
+            enter(x, first, share, step, s, j, -1)
         for c in range(1, -1, -1):
             for k in range(nz):
                 here, rhs, q = x[j, k, c], b[j, k, c], pivot[j, k, c]
@@ -232,6 +310,10 @@ def smooth_up(lateral, south, up, pivot, b, x):  # type: ignore[no-untyped-def]
                 else:
                     for o in range(1, w - 1):
                         here[o] += outer[o] * other[o - 1]
+                if first <= k < first + layers:
+                    coupled, entering = take[j, k - first, c], s[j, k - first, c]
+                    for o in range(1, w - 1):
+                        here[o] += coupled[o] * entering[o]
                 if k > 0:  # forward elimination, written out in both sweeps: as a function it costs 10 to 40 %
                     v, under = up[j, k - 1, c], x[j, k - 1, c]
                     for o in range(1, w - 1):
@@ -242,8 +324,8 @@ def smooth_up(lateral, south, up, pivot, b, x):  # type: ignore[no-untyped-def]
             _backward(up[j, :, c], pivot[j, :, c], x[j, :, c], nz, w)
 
 
-@njit(cache=True, fastmath=FAST)
-def restrict(lateral, south, x, coarse, fx, fy, work):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True, fastmath=FAST)
+def restrict(lateral, south, x, coarse, fx, parent, work, first, take, step, s):  # type: ignore[no-untyped-def]
     """Sum the residual that `smooth_down` leaves into the next level's right-hand side.
 
     Each column was solved with what was known at its turn, so what is left is what came later: the row above, and for
@@ -252,35 +334,41 @@ def restrict(lateral, south, x, coarse, fx, fy, work):  # type: ignore[no-untype
     rows, nz, _, w = x.shape
     coarse[:] = 0.0
     even, odd = work[0], work[1]
+    layers = take.shape[1]
     for j in range(1, rows - 1):
-        J = (j - 1) // fy + 1
+        J = parent[j - 1] + 1
         for k in range(nz):
             h0, h1, above0, above1 = south[j, k, 0], south[j, k, 1], x[j + 1, k, 0], x[j + 1, k, 1]
             inner, outer, other = lateral[j, k, 0], lateral[j, k, 1], x[j, k, 1]
             for o in range(1, w - 1):
                 even[o] = h0[o] * above0[o] + inner[o] * other[o] + outer[o] * other[o - 1]
                 odd[o] = h1[o] * above1[o]
+            if step[j] < 0 and first <= k < first + layers:  # what flows downward came later as well
+                t0, t1, s0, s1 = take[j, k - first, 0], take[j, k - first, 1], s[j, k - first, 0], s[j, k - first, 1]
+                for o in range(1, w - 1):
+                    even[o] += t0[o] * s0[o]
+                    odd[o] += t1[o] * s1[o]
             if fx == 2:
-                first, second = coarse[J, k, 0], coarse[J, k, 1]
+                left, right = coarse[J, k, 0], coarse[J, k, 1]
                 half = (w - 2) // 2
                 for q in range(half):
-                    first[q + 1] += even[2 * q + 1] + odd[2 * q + 1]
-                    second[q + 1] += even[2 * q + 2] + odd[2 * q + 2]
+                    left[q + 1] += even[2 * q + 1] + odd[2 * q + 1]
+                    right[q + 1] += even[2 * q + 2] + odd[2 * q + 2]
                 if (w - 2) % 2:
-                    first[half + 1] += even[w - 2] + odd[w - 2]
+                    left[half + 1] += even[w - 2] + odd[w - 2]
             else:
-                first, second = coarse[J, k, 0], coarse[J, k, 1]
+                left, right = coarse[J, k, 0], coarse[J, k, 1]
                 for o in range(1, w - 1):
-                    first[o] += even[o]
-                    second[o] += odd[o]
+                    left[o] += even[o]
+                    right[o] += odd[o]
 
 
-@njit(cache=True, fastmath=FAST)
-def prolong(coarse, x, fx, fy):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True, fastmath=FAST)
+def prolong(coarse, x, fx, parent):  # type: ignore[no-untyped-def]
     """Add the next level's answer to each of its cells."""
     rows, nz, _, w = x.shape
     for j in range(1, rows - 1):
-        J = (j - 1) // fy + 1
+        J = parent[j - 1] + 1
         for k in range(nz):
             even, odd, first, second = x[j, k, 0], x[j, k, 1], coarse[J, k, 0], coarse[J, k, 1]
             if fx == 2:
