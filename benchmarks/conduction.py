@@ -14,7 +14,7 @@ from benchmarks.stack import BOTTOM_MEAN, HOTTEST, MESHES, stack
 from thermal.fv.assemble import assemble
 from thermal.numerics.multigrid import Multigrid, Stencil
 
-__all__ = ["conduction"]
+__all__ = ["conduction", "matrix"]
 
 TOLERANCE = 1.0e-8
 REPEATS = {"1e5": 5, "1e6": 3, "4e6": 3}
@@ -56,7 +56,7 @@ def _case(mesh: str, triad: float, *, peers: bool) -> dict[str, float | str]:
     return {**row, **found, "best_peer_over_ours": best / ours, "peers": "same run" if found else "quoted: amgcl"}
 
 
-def _matrix(stencil: Stencil) -> csr_matrix:
+def matrix(stencil: Stencil) -> csr_matrix:
     """Assemble the operator for the peers."""
     nz, ny, nx = stencil.gx.shape
     diagonal = stencil.extra.copy()
@@ -98,10 +98,10 @@ def _peers(stencil: Stencil, rhs: Floats, ours: Floats) -> dict[str, float]:
         solvers["amgcl_sa_ilu0_s"] = amgcl
     except ImportError:
         pass
-    matrix = _matrix(stencil) if solvers else None
+    assembled = matrix(stencil) if solvers else None
     for name, solve in solvers.items():
         begun = time.process_time()
-        answer = solve(matrix, rhs.ravel())
+        answer = solve(assembled, rhs.ravel())
         found[name] = time.process_time() - begun
         assert np.max(np.abs(answer - ours.ravel())) < 1e-5 * ours.max()
     return found

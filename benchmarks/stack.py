@@ -32,9 +32,15 @@ def power_map() -> np.ndarray:
 def stack(mesh: str) -> ConductionProblem:
     """Build the case on one of `MESHES`; temperatures count from the coolant's."""
     n, layers = MESHES[mesh]
-    heights = [Layer(thickness, cells) for thickness, cells in zip(HEIGHTS, layers, strict=True)]
-    grid = Grid.layered(SIDE, SIDE, heights, cells=(n, n))
-    die, paste = HEIGHTS[0], HEIGHTS[0] + HEIGHTS[1]
+    return stack_layers(HEIGHTS, layers, n)
+
+
+def stack_layers(heights: tuple[float, ...], layers: tuple[int, ...], n: int) -> ConductionProblem:
+    """Build the stack, with copper above if there are more than its three layers, cooled on top."""
+    grid = Grid.layered(
+        SIDE, SIDE, [Layer(height, cells) for height, cells in zip(heights, layers, strict=True)], cells=(n, n)
+    )
+    die, paste = heights[0], heights[0] + heights[1]
     problem = ConductionProblem(grid, conductivity=COPPER)
     problem.set_material(Box(z=(0.0, paste)), MOULD)
     problem.set_material(Box(DIE, DIE, (0.0, die)), SILICON)

@@ -142,7 +142,8 @@ def failure(history: list[float], cause: str) -> ConvergenceError:
 
 
 def require_conductances(stencil: Stencil) -> None:
-    """Refuse arrays of different shapes and conductances that are negative or not finite; raises ValueError."""
+    """Refuse arrays of different shapes, conductances that are negative, not finite or lead nowhere; ValueError."""
+    lost = {"gx": stencil.gx[..., -1:], "gy": stencil.gy[..., -1:, :], "gz": stencil.gz[-1:]}
     for name, g in zip(stencil._fields, stencil, strict=True):
         if g.shape != stencil.gx.shape or g.ndim != 3:
             msg = f"{name} has shape {g.shape}, gx has {stencil.gx.shape}; give four arrays of one shape (nz, ny, nx)"
@@ -150,4 +151,7 @@ def require_conductances(stencil: Stencil) -> None:
         if not np.isfinite(g).all() or g.min(initial=0.0) < 0.0:
             k, j, i = np.argwhere(~(np.isfinite(g) & (g >= 0.0)))[0]
             msg = f"{name} at layer {k}, row {j}, column {i} is {g[k, j, i]}; conductances are finite and not negative"
+            raise ValueError(msg)
+        if name in lost and lost[name].any():
+            msg = f"{name} is not zero in the last column, row or layer, which has no next cell; set it to zero"
             raise ValueError(msg)

@@ -5,38 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from thermal.numerics.multigrid_kernels import FAST
-
-
-@njit(cache=True, nogil=True, fastmath=FAST)
-def _conduct(gx, gy, gz, diag, p, out, j):  # type: ignore[no-untyped-def]
-    """Row j of the operator without what the coolant carries."""
-    ny, nz, nx = p.shape
-    for k in range(nz):
-        here, into, d = p[j, k], out[j, k], diag[j, k]
-        for i in range(nx):
-            into[i] = d[i] * here[i]
-        east = gx[j, k]
-        for i in range(nx - 1):
-            into[i] -= east[i] * here[i + 1]
-        for i in range(1, nx):
-            into[i] -= east[i - 1] * here[i - 1]
-        if j > 0:
-            g, there = gy[j - 1, k], p[j - 1, k]
-            for i in range(nx):
-                into[i] -= g[i] * there[i]
-        if j < ny - 1:
-            g, there = gy[j, k], p[j + 1, k]
-            for i in range(nx):
-                into[i] -= g[i] * there[i]
-        if k > 0:
-            g, there = gz[j, k - 1], p[j, k - 1]
-            for i in range(nx):
-                into[i] -= g[i] * there[i]
-        if k < nz - 1:
-            g, there = gz[j, k], p[j, k + 1]
-            for i in range(nx):
-                into[i] -= g[i] * there[i]
+from thermal.numerics.multigrid_kernels import FAST, conduct
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
@@ -45,7 +14,7 @@ def apply(gx, gy, gz, diag, first, take, share, step, p, out, s):  # type: ignor
     ny, _, nx = p.shape
     nk = take.shape[1]
     for j in range(ny):
-        _conduct(gx, gy, gz, diag, p, out, j)
+        conduct(gx, gy, gz, diag, p, out, j)
     for direction in (1, -1):
         for n in range(ny):
             j = n if direction > 0 else ny - 1 - n
