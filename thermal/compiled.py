@@ -19,7 +19,7 @@ import platformdirs
 
 __all__ = ["FOLDER", "keep_compiled_code", "sources_hash"]
 
-PACKAGES = ("correlations", "fv", "hydraulics", "numerics")
+PACKAGES = ("coldplate", "correlations", "fv", "hydraulics", "numerics")
 config: Any = numba.config
 UNUSED = 30 * 86400.0  # [s] after which the code of an older state is removed
 

@@ -2,7 +2,7 @@
 
 import thermal.compiled  # noqa: F401 - chooses where compiled code is kept, before any is compiled
 from thermal.fv.boundary import SIDES, Side
-from thermal.fv.field import EnergyBalance, Field, Place
+from thermal.fv.field import Coolant, EnergyBalance, Field, Place
 from thermal.fv.grid import Axes, Box, Grid, Layer
 from thermal.fv.problem import ConductionProblem
 from thermal.fv.steady import solve
@@ -12,6 +12,7 @@ __all__ = [
     "Axes",
     "Box",
     "ConductionProblem",
+    "Coolant",
     "EnergyBalance",
     "Field",
     "Grid",

@@ -7,12 +7,23 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from thermal.fv.conductance import in_series
 from thermal.fv.grid import Floats, Grid, Range
 from thermal.fv.overlap import owned_shares
 
-__all__ = ["SIDES", "Condition", "Exchange", "Side", "exchange", "reference_temperature", "side_of"]
+__all__ = [
+    "SIDES",
+    "Condition",
+    "Exchange",
+    "Side",
+    "exchange",
+    "middle",
+    "plane_of",
+    "reference_temperature",
+    "side_of",
+]
 
 Side = Literal["x_min", "x_max", "y_min", "y_max", "z_min", "z_max"]
 SIDES: dict[Side, tuple[int, int]] = {  # axis (0, 1, 2 for x, y, z) and which end
@@ -70,13 +81,25 @@ LAWS: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
-def side_of(values: Floats, side: Side) -> Floats:
-    """Return the cells of an array (nz, ny, nx) that lie behind a side."""
+def plane_of(side: Side) -> tuple[int | slice, ...]:
+    """Index of the cells behind a side in an array (nz, ny, nx)."""
     axis, end = SIDES[side]
-    return np.asarray(values.take(end, axis=2 - axis))
+    return tuple(end if n == 2 - axis else slice(None) for n in range(3))
 
 
-def exchange(grid: Grid, side: Side, k: Floats, conditions: Sequence[Condition], reference: float) -> Exchange:
+def side_of(values: Floats, side: Side) -> Floats:
+    """Return the cells of an array (nz, ny, nx) that lie behind a side, contiguous."""
+    return np.ascontiguousarray(values[plane_of(side)])
+
+
+def exchange(
+    grid: Grid,
+    side: Side,
+    u: Floats,
+    conditions: Sequence[Condition],
+    reference: float,
+    through: NDArray[np.bool_] | None = None,
+) -> Exchange:
     """Gather the conditions on a side; of two on the same place the later one counts.
 
     Parameters
@@ -85,20 +108,23 @@ def exchange(grid: Grid, side: Side, k: Floats, conditions: Sequence[Condition],
         The grid.
     side : str
         One of `SIDES`.
-    k : (rows, columns) float64
-        Conductivity across the side of the cells behind it [W/(m K)].
+    u : (rows, columns) float64
+        Conductance per area from the centres of the cells behind it to the side [W/(m2 K)].
     conditions : sequence of Condition
         On this side; what they do not cover is adiabatic.
     reference : float
         Temperature from which all others are counted [K].
+    through : (rows, columns) bool, optional
+        Faces on which no condition acts, because coolant flows through them.
     """
-    axis, end = SIDES[side]
+    axis, _ = SIDES[side]
     columns, rows = (row for n, row in enumerate(grid.faces) if n != axis)
     area = grid.areas(axis)
-    u = 2.0 * k / grid.widths[axis][end]
     conductance, pull, heat = np.zeros_like(area), np.zeros_like(area), np.zeros_like(area)
     shares = owned_shares([condition.rectangle for condition in conditions], columns, rows)
     for condition, share in zip(conditions, shares, strict=True):
+        if through is not None:
+            share[through] = 0.0
         g = share * area * LAWS[condition.kind](u, condition.h)
         conductance += g
         pull += g * (condition.temperature - reference)
@@ -119,5 +145,10 @@ def reference_temperature(conditions: Sequence[Condition]) -> float | None:
     given = [np.asarray(condition.temperature) for condition in conditions if holds(condition)]
     if not given:
         return None
-    low, high = min(float(t.min()) for t in given), max(float(t.max()) for t in given)
+    return middle([float(end) for t in given for end in (t.min(), t.max())])
+
+
+def middle(temperatures: Sequence[float]) -> float:
+    """Half way between the lowest and the highest, exactly theirs where all are the same [K]."""
+    low, high = min(temperatures), max(temperatures)
     return low + 0.5 * (high - low)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from numba import njit
 
 from thermal.fv.grid import Axes, Floats, Grid
+from thermal.fv.layout import by_rows, zeros
 
 __all__ = ["add_contact", "face_conductances", "in_series"]
 
@@ -22,29 +22,31 @@ def in_series(a: Any, b: Any) -> Any:
     return a * b / (a + b)
 
 
-_in_series = njit(cache=True)(in_series)
-
-
 @njit(cache=True)
 def _link(k: float, width: float, k_next: float, width_next: float) -> float:
-    """Conductance per area between the centres of two cells, the harmonic mean over the distance [W/(m2 K)]."""
-    return _in_series(2.0 * k / width, 2.0 * k_next / width_next)
+    """Conductance per area between the centres of two cells, `in_series` with one division [W/(m2 K)]."""
+    return 2.0 * k * k_next / (width * k_next + width_next * k)
 
 
 @njit(cache=True)
 def _faces(kx, ky, kz, dx, dy, dz, gx, gy, gz):  # type: ignore[no-untyped-def]
-    """Conductance to the next cell in each direction [W/K]; what has no next cell stays as it is."""
-    nz, ny, nx = kx.shape
-    for k in range(nz):
-        for j in range(ny):
+    """Conductance to the next cell in each direction, arrays (ny, nz, nx) [W/K]; the last ones stay as they are."""
+    ny, nz, nx = kx.shape
+    for j in range(ny):
+        for k in range(nz):
+            area = dy[j] * dz[k]
             for i in range(nx - 1):
-                gx[k, j, i] = dy[j] * dz[k] * _link(kx[k, j, i], dx[i], kx[k, j, i + 1], dx[i + 1])
+                gx[j, k, i] = area * _link(kx[j, k, i], dx[i], kx[j, k, i + 1], dx[i + 1])
             if j < ny - 1:
                 for i in range(nx):
-                    gy[k, j, i] = dx[i] * dz[k] * _link(ky[k, j, i], dy[j], ky[k, j + 1, i], dy[j + 1])
+                    gy[j, k, i] = dx[i] * dz[k] * _link(ky[j, k, i], dy[j], ky[j + 1, k, i], dy[j + 1])
             if k < nz - 1:
                 for i in range(nx):
-                    gz[k, j, i] = dx[i] * dy[j] * _link(kz[k, j, i], dz[k], kz[k + 1, j, i], dz[k + 1])
+                    gz[j, k, i] = dx[i] * dy[j] * _link(kz[j, k, i], dz[k], kz[j, k + 1, i], dz[k + 1])
+
+
+def _by_rows(axes: Axes) -> Axes:
+    return Axes(*(by_rows(row) for row in axes))
 
 
 def face_conductances(grid: Grid, k: Axes) -> Axes:
@@ -64,8 +66,8 @@ def face_conductances(grid: Grid, k: Axes) -> Axes:
     Axes
         Shape (nz, ny, nx), zero in the last column, row and layer [W/K].
     """
-    g = Axes(*(np.zeros(grid.shape) for _ in range(3)))
-    _faces(*k, *grid.widths, *g)
+    g = Axes(*(zeros(grid.shape) for _ in range(3)))
+    _faces(*_by_rows(k), *grid.widths, *_by_rows(g))
     return g
 
 

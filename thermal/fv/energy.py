@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,9 +10,13 @@ from numba import njit
 
 from thermal.fv.assemble import System
 from thermal.fv.boundary import Side, side_of
+from thermal.fv.coolant import response, within
+from thermal.fv.coolant_field import Coolant, coolant_of
 from thermal.fv.grid import Floats
+from thermal.fv.layout import by_rows, zeros
+from thermal.numerics.streams import march
 
-__all__ = ["EnergyBalance", "balance", "heat_flow", "residual"]
+__all__ = ["EnergyBalance", "balance", "common_shift", "heat_flow", "residual"]
 
 
 @dataclass(frozen=True)
@@ -25,14 +29,17 @@ class EnergyBalance:
         Heat of the sources [W].
     sides : mapping of str to float
         Heat into the solid through each side [W].
+    coolant : tuple of float
+        Heat carried off by the coolant of each zone [W].
     entering : float
-        All heat that enters, from sources and faces, without what leaves [W].
+        All heat that enters, from sources, faces and warmer coolant, without what leaves [W].
     imbalance : float
-        What is left of sources and sides together, over `entering` [-].
+        What is left of sources, sides and coolant together, over `entering` [-].
     """
 
     source: float
     sides: Mapping[Side, float]
+    coolant: tuple[float, ...]
     entering: float
     imbalance: float
 
@@ -45,37 +52,37 @@ def exchanged(g: float, T_here: float, T_there: float) -> float:
 
 @njit(cache=True)
 def _residual(gx, gy, gz, extra, rhs, T, out):  # type: ignore[no-untyped-def]
-    """Heat each cell receives beyond what balances it [W]."""
-    nz, ny, nx = T.shape
-    for k in range(nz):
-        for j in range(ny):
+    """Heat each cell receives beyond what balances it, without coolant, arrays (ny, nz, nx) [W]."""
+    ny, nz, nx = T.shape
+    for j in range(ny):
+        for k in range(nz):
             for i in range(nx):
-                here = T[k, j, i]
-                heat = rhs[k, j, i] - extra[k, j, i] * here
+                here = T[j, k, i]
+                heat = rhs[j, k, i] - extra[j, k, i] * here
                 if i > 0:
-                    heat += exchanged(gx[k, j, i - 1], here, T[k, j, i - 1])
+                    heat += exchanged(gx[j, k, i - 1], here, T[j, k, i - 1])
                 if i < nx - 1:
-                    heat += exchanged(gx[k, j, i], here, T[k, j, i + 1])
+                    heat += exchanged(gx[j, k, i], here, T[j, k, i + 1])
                 if j > 0:
-                    heat += exchanged(gy[k, j - 1, i], here, T[k, j - 1, i])
+                    heat += exchanged(gy[j - 1, k, i], here, T[j - 1, k, i])
                 if j < ny - 1:
-                    heat += exchanged(gy[k, j, i], here, T[k, j + 1, i])
+                    heat += exchanged(gy[j, k, i], here, T[j + 1, k, i])
                 if k > 0:
-                    heat += exchanged(gz[k - 1, j, i], here, T[k - 1, j, i])
+                    heat += exchanged(gz[j, k - 1, i], here, T[j, k - 1, i])
                 if k < nz - 1:
-                    heat += exchanged(gz[k, j, i], here, T[k + 1, j, i])
-                out[k, j, i] = heat
+                    heat += exchanged(gz[j, k, i], here, T[j, k + 1, i])
+                out[j, k, i] = heat
 
 
 @njit(cache=True)
 def _flow(g, T, up, north, east, out):  # type: ignore[no-untyped-def]
-    """Heat to the next cell, which lies `up` layers, `north` rows and `east` columns on [W]."""
-    nz, ny, nx = T.shape
-    for k in range(nz - up):
-        for j in range(ny - north):
+    """Heat to the next cell, `up` layers, `north` rows and `east` columns on, arrays (ny, nz, nx) [W]."""
+    ny, nz, nx = T.shape
+    for j in range(ny - north):
+        for k in range(nz - up):
             for i in range(nx - east):
-                out[k + up, j + north, i + east] = exchanged(
-                    g[k, j, i], T[k + up, j + north, i + east], T[k, j, i]
+                out[j + north, k + up, i + east] = exchanged(
+                    g[j, k, i], T[j + north, k + up, i + east], T[j, k, i]
                 )  # fmt: skip
 
 
@@ -89,8 +96,12 @@ def residual(system: System, rise: Floats) -> Floats:
     rise : (nz, ny, nx) float64
         Temperature over the system's reference [K].
     """
-    out = np.empty(system.grid.shape)
-    _residual(*system.stencil, system.rhs, rise, out)
+    out = zeros(system.grid.shape)
+    gx, gy, gz, extra, rhs, T = (by_rows(row) for row in (*system.stencil, system.rhs, rise))
+    _residual(gx, gy, gz, extra, rhs, T, by_rows(out))
+    if system.streams is not None:
+        _, _, heat = march(system.streams, rise)
+        out[system.streams.first :][: heat.shape[0]] -= heat
     return out
 
 
@@ -110,8 +121,9 @@ def heat_flow(system: System, rise: Floats, axis: int) -> Floats:
         One face more than there are cells along that direction.
     """
     up, north, east = (int(n == axis) for n in (2, 1, 0))
-    out = np.zeros(np.add(system.grid.shape, (up, north, east)))
-    _flow(system.stencil[axis], rise, up, north, east, out)
+    nz, ny, nx = system.grid.shape
+    out = zeros((nz + up, ny + north, nx + east))
+    _flow(by_rows(system.stencil[axis]), by_rows(rise), up, north, east, by_rows(out))
     low, high = [side for side in system.sides if side[0] == "xyz"[axis]]
     planes = np.moveaxis(out, 2 - axis, 0)
     planes[0] = system.sides[low].received(side_of(rise, low))
@@ -119,10 +131,25 @@ def heat_flow(system: System, rise: Floats, axis: int) -> Floats:
     return out
 
 
-def balance(system: System, rise: Floats) -> EnergyBalance:
-    """Add up sources and sides; `rise` as in `residual`."""
+def balance(system: System, rise: Floats, coolant: Sequence[Coolant]) -> EnergyBalance:
+    """Add up sources, sides and coolant; `rise` as in `residual`, `coolant` what `coolant_of` finds in it."""
     heat = {side: exchange.received(side_of(rise, side)) for side, exchange in system.sides.items()}
     sides = {side: float(faces.sum()) for side, faces in heat.items()}
+    carried_off = tuple(zone.heat for zone in coolant)
     entering = system.entering + sum(float(faces.sum(where=faces > 0.0)) for faces in heat.values())
-    net = system.source + sum(sides.values())
-    return EnergyBalance(system.source, sides, entering, net / entering if entering > 0.0 else net)
+    entering += sum(zone.given_off for zone in coolant)
+    net = system.source + sum(sides.values()) - sum(carried_off)
+    return EnergyBalance(system.source, sides, carried_off, entering, net / entering if entering > 0.0 else net)
+
+
+def common_shift(system: System, rise: Floats) -> float:
+    """Shift of all temperatures that makes what enters equal what leaves [K].
+
+    A field one kelvin warmer gives each side its conductance, and the coolant C (1 − Π(1 − e)) of every stream.
+    """
+    account = balance(system, rise, coolant_of(system, rise))
+    net = account.source + sum(account.sides.values()) - sum(account.coolant)
+    answer = sum(float(side.conductance.sum()) for side in system.sides.values())
+    if system.streams is not None:
+        answer += sum(response(zone, system.streams.uptake[within(system.streams, zone)]) for zone in system.zones)
+    return net / answer

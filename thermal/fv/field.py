@@ -12,13 +12,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from thermal.fv.assemble import System
 from thermal.fv.boundary import SIDES, Side, side_of
+from thermal.fv.channels import in_channels
+from thermal.fv.coolant_field import Coolant, coolant_of
 from thermal.fv.energy import EnergyBalance, balance, heat_flow, residual
 from thermal.fv.grid import Box, Floats, Grid
 from thermal.fv.materials import conductivity_in
 from thermal.fv.overlap import tile_shares
 from thermal.fv.refusal import refuse
 
-__all__ = ["EnergyBalance", "Field", "Place"]
+__all__ = ["Coolant", "EnergyBalance", "Field", "Place"]
 
 
 class Place(NamedTuple):
@@ -65,8 +67,13 @@ class Field:
 
     @cached_property
     def energy(self) -> EnergyBalance:
-        """The heat account: sources, sides, relative imbalance."""
-        return balance(self.system, self.rise)
+        """The heat account: sources, sides, coolant, relative imbalance."""
+        return balance(self.system, self.rise, self.coolant)
+
+    @cached_property
+    def coolant(self) -> tuple[Coolant, ...]:
+        """Temperatures and heat of the coolant in each zone, in the order in which the zones were added."""
+        return coolant_of(self.system, self.rise)
 
     @property
     def residual(self) -> Floats:
@@ -159,4 +166,5 @@ class Field:
                 outer = beyond > other if end else beyond < other
                 heat = np.where(outer, self.side_heat(side)[across], heat)
         k = conductivity_in(self.system.materials, cell, axis)
+        k = np.where(in_channels(self.system.zones, cell), np.inf, k)  # coolant has one temperature in a cell
         return np.asarray(heat * np.abs(offset) / (k * self.grid.areas(axis)[across]))

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from thermal.fv.grid import Axes, Box, Floats, Grid, Slices
+from thermal.fv.layout import zeros
 from thermal.fv.refusal import refuse
 
 __all__ = ["Conductivity", "Material", "conductivity", "conductivity_in", "material"]
@@ -60,8 +61,10 @@ def material(grid: Grid, box: Box | None, given: Conductivity) -> Material:
     return Material(cells, (float(k[0]), float(k[-1] if k.size == 1 else k[1]), float(k[-1])))
 
 
-def conductivity(grid: Grid, materials: Sequence[Material]) -> Axes:
+def conductivity(grid: Grid, materials: Sequence[Material], wet: NDArray[np.bool_] | None = None) -> Axes:
     """Conductivity of every cell, three arrays (nz, ny, nx) that are one and the same where all is isotropic [W/(m K)].
+
+    Cells that are all coolant, `wet` (nz, ny, nx), need no material: they get a value that has no meaning.
 
     Raises
     ------
@@ -71,10 +74,12 @@ def conductivity(grid: Grid, materials: Sequence[Material]) -> Axes:
     isotropic = all(part.k[0] is part.k[1] is part.k[2] or _same(part.k) for part in materials)
     rows = []
     for axis in range(1 if isotropic else 3):
-        k = np.zeros(grid.shape)
+        k = zeros(grid.shape)
         for part in materials:
             value = part.k[axis]
             k[part.cells] = value if isinstance(value, float) else value[part.cells]
+        if wet is not None:
+            k[wet] = 1.0
         rows.append(k)
     if not rows[0].all():
         first = tuple(np.argwhere(rows[0] == 0.0)[0])

@@ -1,19 +1,20 @@
-"""A steady conduction problem, filled step by step: materials, heat, contacts and conditions on the sides."""
+"""A steady conduction problem, filled step by step: materials, heat, contacts, coolant, conditions on the sides."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from thermal.fv.boundary import SIDES, Condition, Side
+from thermal.fv.coolant import Zone
+from thermal.fv.coolant_input import Direction, channel_zone, porous_zone, refuse_conflicts
 from thermal.fv.grid import NAMES, ROUNDING, Box, Floats, Grid, Range, Slices
 from thermal.fv.materials import Conductivity, Material, material
 from thermal.fv.memory import require_memory
 from thermal.fv.overlap import tile_shares
-from thermal.fv.refusal import refuse
+from thermal.fv.refusal import number_faults, refuse
 
 __all__ = ["ConductionProblem", "Contact", "Heat"]
 
@@ -54,7 +55,7 @@ class ConductionProblem:
 
     Attributes
     ----------
-    materials, heats, contacts, conditions : list
+    materials, heats, contacts, zones, conditions : list
         What has been said so far, checked.
 
     Examples
@@ -76,6 +77,7 @@ class ConductionProblem:
         self.materials: list[Material] = []
         self.heats: list[Heat] = []
         self.contacts: list[Contact] = []
+        self.zones: list[Zone] = []
         self.conditions: dict[Side, list[Condition]] = {side: [] for side in SIDES}
         if conductivity is not None:
             self.set_material(None, conductivity)
@@ -116,7 +118,7 @@ class ConductionProblem:
         tiles = np.asarray(power, np.float64)
         if tiles.ndim not in {0, 2, 3}:
             refuse(place, [("power", f"{tiles.ndim} dimensions", "give a number, a map (my, mx) or (mz, my, mx)")])
-        refuse(place, _number("power", tiles, "W", least=None))
+        refuse(place, number_faults("power", tiles, "W"))
         tiles = tiles.reshape((1,) * (3 - tiles.ndim) + tiles.shape)
         ends = self.grid.ranges(box, place)
         cells, shares = [], []
@@ -144,7 +146,7 @@ class ConductionProblem:
         heat = np.array(power, np.float64)
         if heat.shape != self.grid.shape:
             refuse("add_cell_heat", [("power", f"the shape {heat.shape}", f"give (nz, ny, nx) = {self.grid.shape}")])
-        refuse("add_cell_heat", _number("power", heat, "W", least=None))
+        refuse("add_cell_heat", number_faults("power", heat, "W"))
         nz, ny, nx = self.grid.shape
         self.heats.append(Heat((slice(0, nz), slice(0, ny), slice(0, nx)), heat))
 
@@ -174,7 +176,7 @@ class ConductionProblem:
             A negative resistance, a plane that is not on inner faces (the nearest are named), a box outside the grid.
         """
         place = "set_contact"
-        refuse(place, _number("resistance", np.asarray(resistance), "m2 K/W", least=0.0))
+        refuse(place, number_faults("resistance", np.asarray(resistance), "m2 K/W", least=0.0))
         given = [(axis, at) for axis, at in enumerate((x, y, z)) if at is not None]
         if len(given) != 1:
             refuse(place, [("plane", f"{len(given)} positions", "give exactly one of x, y, z")])
@@ -246,6 +248,102 @@ class ConductionProblem:
         """Let no heat through a side, or a rectangle of it, after all."""
         self.set_flux(side, 0.0, within)
 
+    def add_coolant(
+        self,
+        box: Box,
+        *,
+        capacity_flow: ArrayLike,
+        exchange: ArrayLike,
+        inlet_temperature: float,
+        direction: Direction,
+    ) -> None:
+        """Let coolant flow along y through a box of solid, as between fins: two temperatures in each cell.
+
+        Parameters
+        ----------
+        box : Box
+            The cells whose centres lie in it; give the solid there its conductivities with `set_material`.
+        capacity_flow : float or (layers, columns) array_like
+            Mass flow times specific heat [W/K]: of the whole box, spread over its cross-section by area, or of each
+            layer and column of its cells (zero: none flows there). Layers and columns do not mix.
+        exchange : float or (layers, rows, columns) array_like
+            Heat that solid and coolant exchange, by volume and temperature difference, not negative [W/(m3 K)].
+        inlet_temperature : float
+            Of the coolant that enters [K].
+        direction : str
+            ``y_max`` or ``y_min``, to which it flows; ``split``, from a face in the middle to both, the capacity flow
+            being that of each half.
+
+        Raises
+        ------
+        InputError
+            Everything wrong at once: values, shapes, a box off the grid or without cells, a zone to be split without a
+            face in its middle; cells of another zone, coolant that flows against it in a row or runs on into it.
+
+        Examples
+        --------
+        100 W into copper with coolant of 50 W/K: 2 K from inlet to outlet.
+
+        >>> from thermal.fv import Box, ConductionProblem, Grid, solve
+        >>> problem = ConductionProblem(Grid.uniform((0.03, 0.04, 0.004), (6, 8, 4)), conductivity=390.0)
+        >>> problem.add_heat(Box(z=(0.0, 0.001)), 100.0)
+        >>> fins = {"capacity_flow": 50.0, "exchange": 2e7, "inlet_temperature": 300.0, "direction": "y_max"}
+        >>> problem.add_coolant(Box(z=(0.002, 0.004)), **fins)
+        >>> round(solve(problem).coolant[0].outlet_temperature, 6)
+        302.0
+        """
+        zone = porous_zone(
+            self.grid,
+            box,
+            capacity_flow=capacity_flow,
+            exchange=exchange,
+            inlet_temperature=inlet_temperature,
+            direction=direction,
+        )
+        refuse_conflicts(self.grid, [*self.zones, zone], "add_coolant")
+        self.zones.append(zone)
+
+    def add_channels(
+        self,
+        box: Box,
+        *,
+        capacity_flow: ArrayLike,
+        h_side: ArrayLike,
+        h_bottom: ArrayLike,
+        h_top: ArrayLike,
+        inlet_temperature: float,
+        direction: Direction,
+        mask: ArrayLike | None = None,
+    ) -> None:
+        """Let coolant fill cells of a box and flow through them along y, each cell between its own walls.
+
+        Such a cell has the mean temperature of its coolant; it needs no material, conducts nothing to other cells of
+        coolant nor along y, and is tied to a solid neighbour by 1/(1/(hA) + half a cell of the solid).
+
+        Parameters
+        ----------
+        box, inlet_temperature, direction : Box, float, str
+            As in `add_coolant`, as is what is raised.
+        capacity_flow : float or (layers, columns) array_like
+            As in `add_coolant`, spread over the cells of coolant [W/K].
+        h_side, h_bottom, h_top : float or (layers, rows, columns) array_like
+            Heat-transfer coefficients to the walls across x, below and above, on the mean temperature of the
+            coolant in the cell [W/(m2 K)]. A coefficient for a whole channel asks for cells as wide and high as it.
+        mask : (layers, columns) array_like of bool, optional
+            Which cells of the box are coolant; the others are its walls. By default all.
+        """
+        zone = channel_zone(
+            self.grid,
+            box,
+            mask=mask,
+            capacity_flow=capacity_flow,
+            films=(h_side, h_bottom, h_top),
+            inlet_temperature=inlet_temperature,
+            direction=direction,
+        )
+        refuse_conflicts(self.grid, [*self.zones, zone], "add_channels")
+        self.zones.append(zone)
+
     def _add(
         self,
         place: str,
@@ -263,7 +361,7 @@ class ConductionProblem:
         for name, (value, unit, least) in given.items():
             array = np.asarray(value, np.float64)
             values[name] = array.copy() if array.ndim else float(array)
-            found += _number(name, array, unit, least)
+            found += number_faults(name, array, unit, least=least)
             if array.ndim and (array.shape != shape or within is not None):
                 wrong = f"an array of shape {array.shape}{' for a rectangle' if within is not None else ''}"
                 found.append((name, wrong, f"give one number, or {shape} values for the whole side {side}"))
@@ -278,11 +376,3 @@ class ConductionProblem:
             refuse(place, [(NAMES[axis], f"the rectangle has ends in {NAMES[axis]}", "leave that direction out")])
         first, second = (ends for n, ends in enumerate(self.grid.ranges(box, place)) if n != axis)
         return first, second
-
-
-def _number(name: str, value: Floats, unit: str, least: float | None) -> Iterable[tuple[str, str, str]]:
-    """Yield a problem where a value or one of an array is not finite or below the least allowed."""
-    bad = ~np.isfinite(value) if least is None else ~(np.isfinite(value) & (value >= least))
-    if bad.any():
-        bound = "" if least is None else f", not below {least:g}"
-        yield name, f"{value[bad].flat[0]:g} {unit}", f"give a finite number{bound}"

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
-import numpy as np
-
 from thermal.fv.assemble import System, assemble
-from thermal.fv.energy import balance
+from thermal.fv.energy import common_shift
 from thermal.fv.field import Field
 from thermal.fv.grid import Floats
 from thermal.fv.problem import ConductionProblem
-from thermal.numerics.multigrid import Multigrid, Solution, Stencil
+from thermal.numerics.multigrid import Multigrid, Solution
+from thermal.numerics.streams import StreamMultigrid
 
 __all__ = ["LinearSolver", "solve", "solve_system"]
 
@@ -23,14 +23,10 @@ class LinearSolver(Protocol):
         """Solve A x = rhs."""
 
 
-class SolverMaker(Protocol):
-    """What makes a linear solver."""
-
-    def __call__(self, stencil: Stencil, /) -> LinearSolver:
-        """Set up for one operator."""
+SolverMaker = Callable[..., LinearSolver]
 
 
-def solve(problem: ConductionProblem, tolerance: float = 1.0e-8, *, solver: SolverMaker = Multigrid) -> Field:
+def solve(problem: ConductionProblem, tolerance: float = 1.0e-8, *, solver: SolverMaker | None = None) -> Field:
     """Solve a conduction problem.
 
     Parameters
@@ -40,7 +36,8 @@ def solve(problem: ConductionProblem, tolerance: float = 1.0e-8, *, solver: Solv
     tolerance : float
         Relative residual in L2 at which the iteration stops [-].
     solver : callable, optional
-        Makes the linear solver from a `thermal.numerics.multigrid.Stencil`.
+        Makes the linear solver from a `thermal.numerics.multigrid.Stencil`, and `thermal.numerics.streams.Streams`
+        where there is coolant; `Multigrid` or `StreamMultigrid` by default.
 
     Returns
     -------
@@ -55,18 +52,18 @@ def solve(problem: ConductionProblem, tolerance: float = 1.0e-8, *, solver: Solv
         With the history of the iteration.
     """
     system = assemble(problem)
-    return solve_system(system, solver(system.stencil), tolerance)
+    if system.streams is None:
+        return solve_system(system, (solver or Multigrid)(system.stencil), tolerance)
+    return solve_system(system, (solver or StreamMultigrid)(system.stencil, system.streams), tolerance)
 
 
 def solve_system(system: System, solver: LinearSolver, tolerance: float = 1.0e-8) -> Field:
     """Solve an assembled problem with a solver that is set up, as for several systems of one stencil.
 
-    The iteration leaves a small imbalance of the whole; one common shift of all temperatures, the Galerkin correction
-    by a constant, takes it out and brings every field nearer to the exact one in the energy norm.
+    The iteration leaves a small imbalance of the whole; one common shift of all temperatures takes it out. Without
+    coolant this is the Galerkin correction by a constant and brings every field nearer to the exact one in the energy
+    norm; with coolant the operator has no such norm, and the shift is of the size of the residual that was allowed.
     """
     solution = solver.solve(system.rhs, tolerance=tolerance)
-    rise = np.array(solution.x, order="C")
-    account = balance(system, rise)
-    net = account.source + sum(account.sides.values())
-    rise += net / sum(float(side.conductance.sum()) for side in system.sides.values())
+    rise = solution.x + common_shift(system, solution.x)
     return Field(system, rise, solution.iterations, solution.history)

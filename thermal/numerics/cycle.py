@@ -83,6 +83,8 @@ class Cycle:
 
     def __init__(self, gx: Floats, gy: Floats, gz: Floats, extra: Floats, streams: Streams | None = None) -> None:
         self.first = streams.first if streams is not None else 0
+        # the last sweep of each level goes with the larger part of the flow: half the iterations in open channels
+        self.onward = -1 if streams is not None and int(streams.step.astype(int).sum()) > 0 else 1
         self.levels = _hierarchy(gx, gy, gz, extra, streams)
 
     def apply(self, r: Floats, scale: float) -> Singles:
@@ -100,14 +102,14 @@ class Cycle:
 
     def _down(self, level: _Level) -> None:
         lateral, south, up, pivot, b, x, _, take, share, s, step = level[:11]
-        kernels.smooth_down(lateral, south, up, pivot, b, x, self.first, take, share, step, s)
+        kernels.smooth_down(lateral, south, up, pivot, b, x, self.first, take, share, step, s, self.onward)
 
     def _restrict(self, fine: _Level, coarse: _Level) -> None:
-        if (fine.step < 0).any():
-            kernels.march(fine.x, self.first, fine.share, fine.step, fine.s, -1)
+        if (fine.step == -self.onward).any():
+            kernels.march(fine.x, self.first, fine.share, fine.step, fine.s, -self.onward)
         kernels.restrict(
             fine.lateral, fine.south, fine.x, coarse.b, fine.fx, fine.parent, fine.work, self.first, fine.take,
-            fine.step, fine.s,
+            fine.step, fine.s, self.onward,
         )  # fmt: skip
 
     def _up(self, level: _Level) -> None:
@@ -118,9 +120,9 @@ class Cycle:
                     kernels.march(x, self.first, share, step, s, direction)
             if level.planes is not None:
                 level.planes.correct(lateral, south, up, b, x, self.first, take, s)
-                if (step > 0).any():
-                    kernels.march(x, self.first, share, step, s, 1)
-        kernels.smooth_up(lateral, south, up, pivot, b, x, self.first, take, share, step, s)
+                if (step == self.onward).any():  # the sweep carries the others itself
+                    kernels.march(x, self.first, share, step, s, self.onward)
+        kernels.smooth_up(lateral, south, up, pivot, b, x, self.first, take, share, step, s, self.onward)
 
 
 def _hierarchy(gx: Floats, gy: Floats, gz: Floats, extra: Floats, streams: Streams | None) -> list[_Level]:

@@ -262,23 +262,28 @@ def _backward(up, pivot, x, nz, w):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
-def smooth_down(lateral, south, up, pivot, b, x, first, take, share, step, s):  # type: ignore[no-untyped-def]
-    """One sweep over rows upward from zero start values: first cells of pairs, then second; columns exactly."""
+def smooth_down(lateral, south, up, pivot, b, x, first, take, share, step, s, onward):  # type: ignore[no-untyped-def]
+    """One sweep over rows from zero start values: first cells of pairs, then second; columns exactly.
+
+    `onward` is 1 for rows in rising order and −1 for falling.
+    """
     rows, nz, _, w = x.shape
     layers = take.shape[1]
-    for j in range(1, rows - 1):
+    for n in range(1, rows - 1):
+        j = n if onward > 0 else rows - 1 - n
+        behind = j - 1 if onward > 0 else j  # conductances to the row before
         if layers > 0:
-            enter(x, first, share, step, s, j, 1)
+            enter(x, first, share, step, s, j, onward)
         for c in range(2):
             for k in range(nz):
-                here, rhs, g, below, q = x[j, k, c], b[j, k, c], south[j - 1, k, c], x[j - 1, k, c], pivot[j, k, c]
+                here, rhs, g, below, q = x[j, k, c], b[j, k, c], south[behind, k, c], x[j - onward, k, c], pivot[j, k, c]
                 for o in range(1, w - 1):
                     here[o] = rhs[o] + g[o] * below[o]
                 if c == 1:
                     inner, outer, other = lateral[j, k, 0], lateral[j, k, 1], x[j, k, 0]
                     for o in range(1, w - 1):
                         here[o] += inner[o] * other[o] + outer[o + 1] * other[o + 1]
-                if step[j] > 0 and first <= k < first + layers:  # what flows downward starts from zero
+                if step[j] == onward and first <= k < first + layers:  # what flows the other way starts from zero
                     coupled, entering = take[j, k - first, c], s[j, k - first, c]
                     for o in range(1, w - 1):
                         here[o] += coupled[o] * entering[o]
@@ -293,13 +298,14 @@ def smooth_down(lateral, south, up, pivot, b, x, first, take, share, step, s):  
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
-def smooth_up(lateral, south, up, pivot, b, x, first, take, share, step, s):  # type: ignore[no-untyped-def]
-    """One sweep over rows downward, the mirror of `smooth_down`, from the present values."""
+def smooth_up(lateral, south, up, pivot, b, x, first, take, share, step, s, onward):  # type: ignore[no-untyped-def]
+    """One sweep over rows in the other order, the mirror of `smooth_down`, from the present values."""
     rows, nz, _, w = x.shape
     layers = take.shape[1]
-    for j in range(rows - 2, 0, -1):
+    for n in range(1, rows - 1):
+        j = rows - 1 - n if onward > 0 else n
         if layers > 0:
-            enter(x, first, share, step, s, j, -1)
+            enter(x, first, share, step, s, j, -onward)
         for c in range(1, -1, -1):
             for k in range(nz):
                 here, rhs, q = x[j, k, c], b[j, k, c], pivot[j, k, c]
@@ -328,10 +334,10 @@ def smooth_up(lateral, south, up, pivot, b, x, first, take, share, step, s):  # 
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
-def restrict(lateral, south, x, coarse, fx, parent, work, first, take, step, s):  # type: ignore[no-untyped-def]
+def restrict(lateral, south, x, coarse, fx, parent, work, first, take, step, s, onward):  # type: ignore[no-untyped-def]
     """Sum the residual that `smooth_down` leaves into the next level's right-hand side.
 
-    Each column was solved with what was known at its turn, so what is left is what came later: the row above, and for
+    Each column was solved with what was known at its turn, so what is left is what came later: the row after it, and for
     the first cells of pairs the second ones.
     """
     rows, nz, _, w = x.shape
@@ -340,13 +346,14 @@ def restrict(lateral, south, x, coarse, fx, parent, work, first, take, step, s):
     layers = take.shape[1]
     for j in range(1, rows - 1):
         J = parent[j - 1] + 1
+        ahead = j if onward > 0 else j - 1  # conductances to the row after
         for k in range(nz):
-            h0, h1, above0, above1 = south[j, k, 0], south[j, k, 1], x[j + 1, k, 0], x[j + 1, k, 1]
+            h0, h1, above0, above1 = south[ahead, k, 0], south[ahead, k, 1], x[j + onward, k, 0], x[j + onward, k, 1]
             inner, outer, other = lateral[j, k, 0], lateral[j, k, 1], x[j, k, 1]
             for o in range(1, w - 1):
                 even[o] = h0[o] * above0[o] + inner[o] * other[o] + outer[o] * other[o - 1]
                 odd[o] = h1[o] * above1[o]
-            if step[j] < 0 and first <= k < first + layers:  # what flows downward came later as well
+            if step[j] == -onward and first <= k < first + layers:  # coolant that flows the other way
                 t0, t1, s0, s1 = take[j, k - first, 0], take[j, k - first, 1], s[j, k - first, 0], s[j, k - first, 1]
                 for o in range(1, w - 1):
                     even[o] += t0[o] * s0[o]

@@ -58,7 +58,8 @@ def test_a_later_condition_replaces_an_earlier_one() -> None:
 
 def test_compiled_and_plain_kernels_agree() -> None:
     grid = Grid.from_faces([0, 1, 3, 4, 8, 9], [0, 1, 2, 5, 6], [0, 3, 4, 5])
-    k = np.random.default_rng(1).uniform(0.1, 9.0, (3, *grid.shape))
+    nz, ny, nx = grid.shape
+    k = np.random.default_rng(1).uniform(0.1, 9.0, (3, ny, nz, nx))
     compiled, plain = np.zeros_like(k), np.zeros_like(k)
     _faces(*k, *grid.widths, *compiled)
     getattr(_faces, "py_func", _faces)(*k, *grid.widths, *plain)

@@ -97,7 +97,7 @@ def test_compiled_and_plain_kernels_agree() -> None:
     _residual(*fields, compiled)
     getattr(_residual, "py_func", _residual)(*fields, plain)
     np.testing.assert_allclose(compiled, plain, rtol=1e-13)
-    compiled, plain = np.zeros((3, 5, 5)), np.zeros((3, 5, 5))
+    compiled, plain = np.zeros((4, 4, 5)), np.zeros((4, 4, 5))
     _flow(fields[0], fields[5], 0, 1, 0, compiled)
     getattr(_flow, "py_func", _flow)(fields[0], fields[5], 0, 1, 0, plain)
     np.testing.assert_allclose(compiled, plain, rtol=1e-13)

@@ -1,0 +1,253 @@
+"""Flow over the plan of a plate: how the coolant shares itself out over the channels, and the plate's pressure drop."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermal.coldplate.planform_network import ChannelLaw, PlenumLinks, PlenumSolution, channel_drops, solve_plenums
+from thermal.coldplate.plenum import Plenum, joined, plenum, port_shares
+from thermal.correlations.ducts import hydraulic_diameter
+from thermal.errors import InputError, OperatingRangeError, Problem
+from thermal.rack.bodies import PlateBody
+from thermal.rack.laws import Channels
+
+__all__ = ["DropTable", "PlanformFlow", "PlateShape", "drop_table", "planform_flow", "plate_flow", "plate_shape"]
+
+Floats = NDArray[np.float64]
+ROWS = 8  # cells along y in each plenum
+
+
+class PlateShape(NamedTuple):
+    """What the flow sees of a plate; the finned zone is as wide as the columns that it is asked for."""
+
+    number: int  # of channels side by side
+    width: float  # of a channel [m]
+    height: float  # of a channel [m]
+    length: float  # of the finned zone along y [m]
+    inlet_loss: float  # on the channel's velocity head, Hagenbach's excess not counted [-]
+    outlet_loss: float
+    split: bool  # fed over the middle of the fins, coolant leaves at both ends
+    plenum_length: float  # along y, at each end that has one [m]
+    plenum_height: float  # [m]
+    slot: float  # width along y of the slot that feeds a split plate, else unused [m]
+    port_diameter: float  # [m]
+    port_loss: float  # of both ports and the turns behind them, on the velocity head of that diameter [-]
+    inlet_at: float | None = None  # x of the inlet, in the columns' frame; the middle when absent [m]
+    outlet_at: float | None = None
+
+
+class PlanformFlow(NamedTuple):
+    """Flow through one plate at one mass flow."""
+
+    share: (
+        Floats  # (columns,) of the plate's flow in each column, sum 1; a split plate's halves carry half of it each [-]
+    )
+    velocity: Floats  # (columns,) mean in the channels [m/s]
+    pressure_drop: float  # from port to port [Pa]
+    parts: dict[str, float]  # of it in "ports", "plenum", "mouths" and "fins", by the work done there; sum is all [Pa]
+    slope: float  # of the pressure drop against the mass flow [Pa s/kg]
+    reynolds: float  # largest of the channels, on the hydraulic diameter [-]
+    plenum_head: float  # largest ρU²/2 in the plenums; pressure it could recover is left out, so keep it small [Pa]
+    imbalance: float  # largest mass imbalance of any cell, over the flow [-]
+    history: tuple[float, ...]  # residual after each Newton step [-]
+
+
+class DropTable(NamedTuple):
+    """A plate's pressure drop at some flows."""
+
+    mass_flow: Floats  # [kg/s]
+    pressure_drop: Floats  # [Pa]
+    slope: Floats  # [Pa s/kg]
+
+
+def plate_shape(channels: Channels, body: PlateBody) -> PlateShape:
+    """Return what the flow sees of a plate of a rack file.
+
+    Raises
+    ------
+    InputError
+        A centre-fed plate without a slot.
+    """
+    split = channels.split == "centre"
+    if split and body.slot is None:
+        problem = Problem("plate", 0, 0, "body.slot", "a centre-fed plate without a slot", "give its width along y")
+        raise InputError([problem])
+    return PlateShape(
+        number=channels.count,
+        width=float(channels.width),
+        height=float(channels.height),
+        length=float(channels.length),
+        inlet_loss=float(channels.inlet_loss),
+        outlet_loss=float(channels.outlet_loss),
+        split=split,
+        plenum_length=float(body.plenum.length),
+        plenum_height=float(body.plenum.height or channels.height),
+        slot=float(body.slot or 0.0),
+        port_diameter=float(body.port.diameter),
+        port_loss=float(body.port.loss_coefficient),
+    )
+
+
+def planform_flow(
+    channels: Channels, body: PlateBody, mass_flow: float, rho: float, mu: float, columns: Floats
+) -> PlanformFlow:
+    """Solve the flow over the plan of a plate of a rack file; see `plate_flow`."""
+    return plate_flow(plate_shape(channels, body), mass_flow, rho, mu, columns)
+
+
+def plate_flow(
+    shape: PlateShape, mass_flow: float, rho: float, mu: float, columns: Floats, *, rows: int = ROWS
+) -> PlanformFlow:
+    """Solve the depth-averaged flow from the inlet port through plenum, channels and plenum to the outlet port.
+
+    In the plenums ∇·(ρ H U) = entering and −∂p/∂s = a U + (2 f ρ/Dh) U|U| for each component: laminar flow in the gap
+    (12 μ/H² along y; along x, where the plenum is a duct with sides, 2 f·Re μ/Dh²), and turbulent friction at a
+    constant f. Channels are links between the last row of the one plenum and the first of the other, by
+    `thermal.correlations.channels.channel_pressure_drop`; nothing flows across fins. Coolant enters and leaves evenly
+    over the discs of the ports. A split plate is two halves alike, each with half the slot.
+
+    Parameters
+    ----------
+    shape : PlateShape
+        The plate.
+    mass_flow : float
+        Above zero [kg/s].
+    rho, mu : float
+        Density [kg/m3] and viscosity [Pa s].
+    columns : (n + 1,) float64
+        Faces of the fin zone's columns across the flow, rising; channels are spread over them evenly [m].
+    rows : int
+        Cells along y in each plenum.
+
+    Returns
+    -------
+    PlanformFlow
+        Shares, velocities, pressure drop with its parts.
+
+    Raises
+    ------
+    OperatingRangeError
+        No flow, or flow from outlet to inlet.
+    InputError
+        Dimensions, properties or faces that are not above zero or not rising.
+    ConvergenceError
+        With its history.
+
+    Notes
+    -----
+    Range: laminar channels; `plenum_head` well below the channels' drop: the pressure that a plenum's flow gains as it
+    slows down, and loses as it gathers, is left out. The two cancel in part when both ports are in the middle.
+    Source: Darcy–Forchheimer flow after Nield & Bejan, Convection in Porous Media; friction after Shah & London (1978).
+
+    Examples
+    --------
+    >>> shape = PlateShape(300, 75e-6, 3e-3, 40e-3, 0.5, 1.0, True, 6e-3, 3e-3, 3e-3, 6e-3, 8.0)
+    >>> flow = plate_flow(shape, 0.0375, 1014.5, 1.37e-3, np.linspace(0.0, 45e-3, 91))
+    >>> round(flow.pressure_drop), round(flow.parts["fins"] + flow.parts["mouths"])
+    (23451, 16346)
+    """
+    columns = np.asarray(columns, np.float64)
+    _check(shape, mass_flow, rho, mu, columns)
+    halves = 2.0 if shape.split else 1.0
+    law = ChannelLaw(
+        shape.width, shape.height, shape.length / halves, shape.inlet_loss + shape.outlet_loss, rho, mu
+    )  # fmt: skip
+    links, inlet, outlet = _links(shape, rho, mu, columns, rows)
+    solution = solve_plenums(links, law, mass_flow / halves)
+    through = solution.flow_y[:, rows - 1]
+    velocity = through / (rho * links.channels * shape.width * shape.height)
+    port_slope = shape.port_loss / (rho * (0.25 * np.pi * shape.port_diameter**2) ** 2)
+    ports = 0.5 * port_slope * mass_flow**2
+    Dh = float(hydraulic_diameter(shape.width, shape.height))
+    return PlanformFlow(
+        share=through * halves / mass_flow,
+        velocity=velocity,
+        pressure_drop=ports + solution.drop,
+        parts={"ports": ports, **_parts(links, law, solution, mass_flow / halves)},
+        slope=port_slope * mass_flow + solution.slope / halves,
+        reynolds=rho * float(velocity.max()) * Dh / mu,
+        plenum_head=_plenum_head(solution, inlet, outlet, rho),
+        imbalance=solution.imbalance,
+        history=solution.history,
+    )
+
+
+def drop_table(
+    shape: PlateShape, mass_flows: Sequence[float] | Floats, rho: float, mu: float, columns: Floats
+) -> DropTable:
+    """Return pressure drops and slopes at several mass flows, for a network; arguments and errors of `plate_flow`."""
+    flows = [plate_flow(shape, float(mass_flow), rho, mu, columns) for mass_flow in mass_flows]
+    return DropTable(
+        np.array(mass_flows, np.float64),
+        np.array([flow.pressure_drop for flow in flows]),
+        np.array([flow.slope for flow in flows]),
+    )
+
+
+def _links(shape: PlateShape, rho: float, mu: float, columns: Floats, rows: int) -> tuple[PlenumLinks, Plenum, Plenum]:
+    """Return the network of a plate, or of half a split one, and its two plenums."""
+    depth, side = (0.5 * shape.slot, shape.slot) if shape.split else (shape.plenum_length, shape.plenum_length)
+    inlet = plenum(depth, side, shape.plenum_height, columns, rows, rho, mu)
+    outlet = plenum(shape.plenum_length, shape.plenum_length, shape.plenum_height, columns, rows, rho, mu)
+    centre = 0.5 * (columns[0] + columns[-1])
+    ports = [centre if at is None else at for at in (shape.inlet_at, shape.outlet_at)]
+    # the slot of a split plate is cut in its middle, where the port is
+    into = port_shares(ports[0], 0.0 if shape.split else 0.5 * depth, depth, shape.port_diameter, columns, rows)
+    out = port_shares(ports[1], 0.5 * shape.plenum_length, shape.plenum_length, shape.port_diameter, columns, rows)
+    dx = np.diff(columns)
+    return joined(inlet, outlet, shape.number * dx / dx.sum(), np.hstack([into, -out])), inlet, outlet
+
+
+def _parts(links: PlenumLinks, law: ChannelLaw, solution: PlenumSolution, flow: float) -> dict[str, float]:
+    """Return the drop of plenums, mouths and fins: the work done in each over the flow."""
+    flow_x, flow_y, rows = solution.flow_x, solution.flow_y, links.linear_y.shape[1] // 2
+    work = (np.abs(links.linear_x + links.quadratic_x * np.abs(flow_x)) * flow_x**2).sum()
+    work += ((links.linear_y + links.quadratic_y * np.abs(flow_y)) * flow_y**2).sum()
+    through = flow_y[:, rows]
+    velocity = through / (law.rho * links.channels * law.width * law.height)
+    mouths = float((through * 0.5 * law.loss * law.rho * velocity**2).sum() / flow)
+    channels = float((through * channel_drops(through, links.channels, *law)[0]).sum() / flow)
+    return {"plenum": float(work) / flow, "mouths": mouths, "fins": channels - mouths}
+
+
+def _plenum_head(solution: PlenumSolution, inlet: Plenum, outlet: Plenum, rho: float) -> float:
+    """Return the largest velocity head of the links in the plenums."""
+    half = inlet.across[2].shape[1]
+    fastest = 0.0
+    for space, x, y in (
+        (inlet, solution.flow_x[:, :half], solution.flow_y[:, : half - 1]),
+        (outlet, solution.flow_x[:, half:], solution.flow_y[:, half:]),
+    ):
+        for flow, area in ((x, space.across[2]), (y, space.along[2])):
+            fastest = max(fastest, np.abs(flow / area).max(initial=0.0) / rho)
+    return float(0.5 * rho * fastest**2)
+
+
+def _check(shape: PlateShape, mass_flow: float, rho: float, mu: float, columns: Floats) -> None:
+    """Raise what is wrong with the arguments of `plate_flow`."""
+    found: list[tuple[str, float, str]] = []
+    for name, value in {**shape._asdict(), "rho": rho, "mu": mu}.items():
+        if name in {"split", "inlet_at", "outlet_at"} or (name == "slot" and not shape.split):
+            continue
+        least = value >= 0.0 if name.endswith("loss") else value > 0.0
+        if not (least and np.isfinite(value)):
+            found.append((name, value, "give a finite number above zero"))
+    if columns.ndim != 1 or columns.size < 2 or not (np.diff(columns) > 0.0).all():
+        found.append(("columns", float(columns.size), "give two or more faces that rise"))
+        raise InputError([Problem("plate_flow", 0, 0, name, f"{value:g}", right) for name, value, right in found])
+    reach = 0.5 * shape.port_diameter
+    for name, at in (("inlet_at", shape.inlet_at), ("outlet_at", shape.outlet_at)):
+        if at is not None and not columns[0] - reach < at < columns[-1] + reach:
+            found.append((name, at, f"put the port over the plenum, {columns[0]:g} to {columns[-1]:g} m"))
+    if found:
+        raise InputError([Problem("plate_flow", 0, 0, name, f"{value:g}", right) for name, value, right in found])
+    if not (mass_flow > 0.0 and np.isfinite(mass_flow)):
+        what = "no coolant flows" if mass_flow == 0.0 else "the coolant does not run from inlet to outlet"
+        message = (
+            f"plate_flow: mass flow {mass_flow:g} kg/s: {what}; give the plate a flow above zero (swap its ports?)"
+        )
+        raise OperatingRangeError(message)
