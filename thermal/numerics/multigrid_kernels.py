@@ -276,7 +276,13 @@ def smooth_down(lateral, south, up, pivot, b, x, first, take, share, step, s, on
             enter(x, first, share, step, s, j, onward)
         for c in range(2):
             for k in range(nz):
-                here, rhs, g, below, q = x[j, k, c], b[j, k, c], south[behind, k, c], x[j - onward, k, c], pivot[j, k, c]
+                here, rhs, g, below, q = (
+                    x[j, k, c],
+                    b[j, k, c],
+                    south[behind, k, c],
+                    x[j - onward, k, c],
+                    pivot[j, k, c],
+                )
                 for o in range(1, w - 1):
                     here[o] = rhs[o] + g[o] * below[o]
                 if c == 1:
@@ -337,7 +343,7 @@ def smooth_up(lateral, south, up, pivot, b, x, first, take, share, step, s, onwa
 def restrict(lateral, south, x, coarse, fx, parent, work, first, take, step, s, onward):  # type: ignore[no-untyped-def]
     """Sum the residual that `smooth_down` leaves into the next level's right-hand side.
 
-    Each column was solved with what was known at its turn, so what is left is what came later: the row after it, and for
+    Each column was solved with what was known at its turn, so what is left is what came later: the row after, and for
     the first cells of pairs the second ones.
     """
     rows, nz, _, w = x.shape
