@@ -21,6 +21,7 @@ from thermal.rack.tree import Credit, Node, credited, dotted, mapping_of, merged
 __all__ = ["Catalogue", "CatalogueFile", "Parts", "gather", "part_remedy", "resolve"]
 
 _DEEPEST = 20
+_SECTIONS = ("channels", "body")  # of a part, with a basis and source of their own
 
 
 class CatalogueFile(Model):
@@ -211,12 +212,33 @@ def _lay(name: str, found: Catalogue, out: Parts) -> None:
         out.problems.append(_extends(name, own["extends"], wrong, f"extend a {kind}"))
         below = None
     inherited = below.credit if below is not None and below.credit else Credit()
-    basis, source = (_text(own.get(key)) for key in ("basis", "source"))
-    # A source belongs to its basis: a new basis does not take over the old source.
-    credit = Credit(basis or inherited.basis, source or (None if basis else inherited.source))
-    part = credited(part, credit)
+    credit = _credit(part, inherited)
+    part = credited(_with_sections(part, below, credit), credit)
     out.parts[name] = part if below is None else replace(merged(below, part), credit=credit)
     out.depth[name] = 0 if base is None else out.depth[base] + 1
+
+
+def _credit(node: Node, inherited: Credit) -> Credit:
+    """Return the basis and source that a part or section states, or takes over."""
+    basis, source = (_text(mapping_of(node).get(key)) for key in ("basis", "source"))
+    # A source belongs to its basis: a new basis does not take over the old source.
+    return Credit(basis or inherited.basis, source or (None if basis else inherited.source))
+
+
+def _with_sections(part: Node, below: Node | None, credit: Credit) -> Node:
+    """Return the part with basis and source given to those sections that have their own, or take it over."""
+    if not isinstance(part.value, dict):
+        return part
+    own = dict(part.value)
+    for key in own.keys() & set(_SECTIONS):
+        base = mapping_of(below).get(key)
+        inherited = base.credit if base is not None and base.credit and _stated(base) else credit
+        own[key] = credited(own[key], _credit(own[key], inherited))
+    return replace(part, value=own)
+
+
+def _stated(section: Node) -> bool:
+    return bool(mapping_of(section).keys() & {"basis", "source"})
 
 
 def _base(part: Node) -> str | None:

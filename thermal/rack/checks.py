@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import chain
 
 from thermal.errors import Problem
+from thermal.rack.body_checks import misfit_bodies, misfit_mounts
 from thermal.rack.catalogue import part_remedy
 from thermal.rack.circuit import Circuit
 from thermal.rack.operation import idle_cdu, impossible_temperatures, misplaced_pumps
@@ -341,6 +342,17 @@ def _power_state(scene: _Scene) -> Iterator[Problem]:
         yield scene.problem(("power_state",), f"no package has a power state '{state}'", suggest(state, sorted(states)))
 
 
+def _bodies(scene: _Scene) -> Iterator[Problem]:
+    """Shapes fit; a fault that several parts take over from one is told once."""
+    told: set[tuple[object, ...]] = set()
+    for fault in chain(misfit_bodies(scene.rack), misfit_mounts(scene.rack, scene.plumbing)):
+        problem = scene.problem(*fault)
+        key = (problem.file, problem.line, problem.column, problem.wrong)
+        if key not in told:
+            told.add(key)
+            yield problem
+
+
 _CHECKS: tuple[Callable[[_Scene], Iterator[Problem]], ...] = (
-    _references, _circles, _slots, _devices, _flow, _loop, _operation, _power_state,
+    _references, _circles, _slots, _devices, _flow, _loop, _operation, _power_state, _bodies,
 )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, Field, model_validator
 
-from thermal.rack.model import Model, Name, check_exactly_one
+from thermal.rack.model import Credited, Model, Name, check_exactly_one
 from thermal.rack.quantity import (
     ArealResistance,
     Conductivity,
@@ -186,7 +186,7 @@ class Resistance(Model):
         return self
 
 
-class Channels(Model):
+class Channels(Credited):
     """Parallel rectangular channels of a plate; resistance and pressure drop follow from the geometry."""
 
     count: int = Field(ge=1, le=100_000, description="number of channels side by side")

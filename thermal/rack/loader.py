@@ -15,6 +15,7 @@ from thermal.rack.bundled import bundled, bundled_path, bundled_root
 from thermal.rack.catalogue import Parts, gather, resolve
 from thermal.rack.checks import check_sense
 from thermal.rack.fluids import load_coolant, place_fluids
+from thermal.rack.map_files import place_maps
 from thermal.rack.overrides import apply_overrides
 from thermal.rack.problems import schema_problems, suggest
 from thermal.rack.provenance import credit_values
@@ -57,8 +58,9 @@ def load_rack(source: str | Path, overrides: Mapping[str, str] | None = None) ->
     changes = dict(overrides or {})
     top, found.parts, wrong = apply_overrides(document.root, found.parts, resolve(found).parts, changes)
     parts = resolve(found)
-    top, fluid_documents, wrong_fluids = place_fluids(_with_parts(top, parts), document)
-    problems = [*found.problems, *parts.problems, *wrong, *wrong_fluids]
+    maps = place_maps(parts.parts, found.documents)
+    top, fluid_documents, wrong_fluids = place_fluids(_with_parts(top, maps.parts), document)
+    problems = [*found.problems, *parts.problems, *wrong, *maps.problems, *wrong_fluids]
     try:
         rack = RackFile.model_validate(plain(top))
     except ValidationError as error:
@@ -70,7 +72,7 @@ def load_rack(source: str | Path, overrides: Mapping[str, str] | None = None) ->
     problems += islice(check_sense(salvaged, top, parts.broken, complete=found.complete), _MOST_PROBLEMS + 1)
     if problems:
         raise InputError(_unique(problems))
-    text = _whole_text([*found.documents, *fluid_documents], changes)
+    text = _whole_text([*found.documents, *fluid_documents], maps.record, changes)
     rack = credit_values(rack, top)
     fields = {name: getattr(rack, name) for name in RackFile.model_fields}
     digest = hashlib.sha256(text.encode()).hexdigest()
@@ -98,14 +100,14 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def _with_parts(root: Node, parts: Parts) -> Node:
+def _with_parts(root: Node, parts: Mapping[str, Node]) -> Node:
     """Return the rack with all parts, its own and the included, in `parts`."""
     top = dict(mapping_of(root))
     written = top.get("parts")
     if written is not None and not isinstance(written.value, dict):
         return root
     mark = written.mark if written else root.mark
-    top["parts"] = Node(dict(parts.parts), mark, written.key if written else None)
+    top["parts"] = Node(dict(parts), mark, written.key if written else None)
     return replace(root, value=top)
 
 
@@ -133,13 +135,17 @@ def _unique(problems: list[Problem]) -> list[Problem]:
     return found
 
 
-def _whole_text(documents: list[Document], changes: Mapping[str, str]) -> str:
-    """Join all that the rack was made from, for the record of a run; the same on every machine, so no full paths."""
+def _whole_text(documents: list[Document], maps: list[str], changes: Mapping[str, str]) -> str:
+    """Join all that the rack was made from, for the record of a run; the same on every machine, so no full paths.
+
+    Of the files of power maps the digests stand for the content.
+    """
     folders = [bundled_root().resolve(), *(document.path.parent.resolve() for document in documents[:1])]
     texts = [document.text for document in documents[:1]]
     for document in documents[1:]:
         path = document.path.resolve()
         names = [path.relative_to(folder) for folder in folders if path.is_relative_to(folder)]
         texts.append(f"# --- {names[0].as_posix() if names else path.name}\n{document.text}")
+    texts += maps
     texts += [f"# --set {path}={value}\n" for path, value in changes.items()]
     return "".join(text if text.endswith("\n") else f"{text}\n" for text in texts)

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from thermal.rack.bodies import PackageBody, PlateBody
 from thermal.rack.circuit import Circuit
 from thermal.rack.laws import (
     Channels,
@@ -17,7 +18,7 @@ from thermal.rack.laws import (
     PressureDrop,
     Resistance,
 )
-from thermal.rack.model import Model, Name, check_exactly_one
+from thermal.rack.model import Basis, Model, Name, check_exactly_one
 from thermal.rack.quantity import (
     Clogging,
     Conductance,
@@ -45,7 +46,6 @@ __all__ = ["PART_KINDS", "Assembly", "Cdu", "CheckValve", "Coupling", "Exchanger
            "Manifold", "Orifice", "Package", "Part", "PartBase", "Pipe", "Plate", "Pump", "Valve"]  # fmt: skip
 
 DeviceKind: TypeAlias = Literal["gpu", "cpu", "switch", "cpx", "nic", "power", "dpu", "memory", "asic", "other"]
-Basis: TypeAlias = Literal["published", "estimate", "article", "inferred", "fitted", "assumed"]
 
 _CV = "flow coefficient in US units, gpm of water at 1 psi"
 _KV = "flow coefficient: flow of water at 1 bar, such as 1.2 m3/h (Kv = 0.865 Cv)"
@@ -148,6 +148,7 @@ class Plate(PartBase):
         "goes before what channels give",
     )
     channels: Channels | None = Field(None, description="geometry of the channels")
+    body: PlateBody | None = Field(None, description="shape around the channels, for plate fidelity")
     maximum_pressure: PositivePressure | None = Field(None, description="greatest pressure allowed by the maker")
 
     @model_validator(mode="after")
@@ -158,6 +159,8 @@ class Plate(PartBase):
                     raise wrong_value(
                         wrong=f"neither `{name}` nor `channels` is given", right=f"give `{name}` or `channels`"
                     )
+        if self.body is not None and self.channels is None:
+            raise wrong_value(wrong="there is a `body` and no `channels`", right="add `channels`, or take `body` out")
         return self
 
 
@@ -249,6 +252,7 @@ class Package(PartBase):
     resistance: PackageResistance | None = Field(None, description="junction to case; without it no junction is given")
     limits: PackageLimits = Field(PackageLimits(), description="junction limits")
     heat_sink: Name | None = Field(None, description="heat_sink part used when it is cooled by air")
+    body: PackageBody | None = Field(None, description="shape and materials, for plate fidelity")
 
     @model_validator(mode="after")
     def _has_tdp(self) -> Package:

@@ -242,6 +242,8 @@ def _example(annotation: Any) -> str:
         return DIMENSIONS[quantity.dimension].example
     if get_origin(bare) is Literal:
         return str(get_args(bare)[0])
+    if "<number>" in _tags(annotation):
+        return _example(_members(annotation)["<number>"])
     if _tags(annotation):
         return "{kind: …}" if "<series>" not in _tags(annotation) else "{series: […]}"
     if bare is int:

@@ -23,6 +23,7 @@ __all__ = [
     "Computing",
     "Conductance",
     "Conductivity",
+    "Coordinate",
     "Density",
     "Efficiency",
     "Flow",
@@ -205,6 +206,7 @@ def _basis(raw: object) -> str:
 
 
 Length: TypeAlias = Annotated[Value, Quantity("length", positive=True)]
+Coordinate: TypeAlias = Annotated[Value, Quantity("length")]
 Roughness: TypeAlias = Annotated[Value, Quantity("length", least=0.0)]
 Area: TypeAlias = Annotated[Value, Quantity("area", positive=True)]
 Temperature: TypeAlias = Annotated[Value, Quantity("temperature", positive=True)]

@@ -18,7 +18,8 @@ import yaml
 from thermal.errors import InputError, Problem
 from thermal.rack.tree import Location, Mark, Node, Plain, Scalar, dotted, plain, walk
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_VALUES", "Document", "clean", "parse_yaml", "read_yaml", "shown"]
+__all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_VALUES", "Document", "clean", "decoded", "parse_yaml",
+           "read_bytes", "read_yaml", "shown"]  # fmt: skip
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 60
@@ -147,6 +148,30 @@ def _mark_of(file: str, text: str, index: int) -> Mark:
 
 def _text_of(path: Path, file: str, allowed_roots: Iterable[Path]) -> str:
     """Return the file's text after checking, in this order, place, kind, size and encoding."""
+    return decoded(read_bytes(path, file, allowed_roots, MAX_BYTES, "YAML file"), file)
+
+
+def read_bytes(path: Path, file: str, allowed_roots: Iterable[Path], most: int, what: str) -> bytes:
+    """Return a file's content after checking, in this order, place, kind and size.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    file : str
+        How messages call it.
+    allowed_roots : iterable of Path
+        When given, the file must lie below one of them, symbolic links followed.
+    most : int
+        Bytes it may have.
+    what : str
+        Kind of file expected, for messages.
+
+    Raises
+    ------
+    InputError
+        It cannot be read, lies elsewhere, is no regular file, or is too large.
+    """
     whole = Mark(file)
     try:
         real = path.resolve()
@@ -157,19 +182,24 @@ def _text_of(path: Path, file: str, allowed_roots: Iterable[Path]) -> str:
         status = real.stat()
         if not stat.S_ISREG(status.st_mode):
             kind = "a folder" if stat.S_ISDIR(status.st_mode) else "not a regular file"
-            raise _stop(whole, f"this is {kind}", "give the path of a YAML file")
+            raise _stop(whole, f"this is {kind}", f"give the path of a {what}")
         with real.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1) if status.st_size <= MAX_BYTES else b""
+            content = stream.read(most + 1) if status.st_size <= most else b""
     except FileNotFoundError:
         raise _stop(whole, "there is no such file", _similar_file(path)) from None
     except (OSError, ValueError, RuntimeError) as error:
         if isinstance(error, InputError):
             raise
-        what = getattr(error, "strerror", None) or str(error)
-        raise _stop(whole, f"the file cannot be read ({what})", "give the path of a YAML file") from None
-    if status.st_size > MAX_BYTES or len(content) > MAX_BYTES:
-        size = max(status.st_size, len(content)) / 1e6
-        raise _stop(whole, f"the file has {size:.7g} MB", f"a definition has at most {MAX_BYTES / 1e6:.0f} MB")
+        why = getattr(error, "strerror", None) or str(error)
+        raise _stop(whole, f"the file cannot be read ({why})", f"give the path of a {what}") from None
+    if status.st_size > most or len(content) > most:
+        size, kind = max(status.st_size, len(content)) / 1e6, "definition" if what == "YAML file" else what
+        raise _stop(whole, f"the file has {size:.7g} MB", f"a {kind} has at most {most / 1e6:.0f} MB")
+    return content
+
+
+def decoded(content: bytes, file: str) -> str:
+    """Return bytes as text; raises InputError with the place of the first that is not UTF-8."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -110,12 +110,13 @@ def credited(node: Node, credit: Credit) -> Node:
 
 _VALUE_KEYS = frozenset({"value", "low", "high", "basis", "source"})
 _CHOICES = tuple(
-    frozenset(group.split())
+    tuple(frozenset(alternative.split("+")) for alternative in group.split())
     for group in (
         "quadratic table point", "power table", "table coefficients", "cv kv table", "series parallel",
-        "junction_to_case stack",
+        "junction_to_case stack", "areal_resistance thickness+conductivity",
     )
 )  # fmt: skip
+"""Keys that stand for one another when a part extends another; those joined by ``+`` go together."""
 
 
 def is_value(node: Node) -> bool:
@@ -133,8 +134,9 @@ def merged(base: Node, over: Node) -> Node:
         return over
     together = dict(base.value)
     for group in _CHOICES:
-        if over.value.keys() & group:
-            together = {key: child for key, child in together.items() if key in over.value or key not in group}
+        if any(over.value.keys() & alternative for alternative in group):
+            left = frozenset[str]().union(*(keys for keys in group if not over.value.keys() & keys))
+            together = {key: child for key, child in together.items() if key not in left}
     for key, child in over.value.items():
         together[key] = merged(together[key], child) if key in together else child
     return replace(over, value=together)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from thermal.rack.parts import Assembly, Cdu, Package
+from thermal.rack.parts import Assembly, Cdu, Package, PartBase, Plate
 from thermal.rack.plumbing import uses_in
 from thermal.rack.provenance import replace_value, values_in
 from thermal.rack.schema import Rack, RackFile
@@ -21,20 +21,29 @@ def uncertain_values(rack: Rack) -> list[tuple[str, Value]]:
     """Return path and value of everything with both a low and a high end that the expanded rack uses.
 
     Parts come first, in the order of the catalogue, then the rack's own sections. Of a package only the chosen power
-    state counts.
+    state counts. Bodies do not: nothing of them enters at network fidelity, and neither do the channels of a plate both
+    of whose laws were measured.
     """
     found: list[tuple[Location, Value]] = []
     used = used_parts(rack)
     for name, part in rack.parts.items():
         if name in used:
-            values = values_in(part, ("parts", name))
-            if isinstance(part, Package):
-                state = rack.power_state if rack.power_state in part.power else "tdp"
-                values = (pair for pair in values if pair[0][2] != "power" or pair[0][3] == state)
-            found += values
+            idle = _without_effect(rack, part)
+            found += (pair for pair in values_in(part, ("parts", name)) if not idle & {pair[0][2:3], pair[0][2:4]})
     for section in _SECTIONS:
         found += values_in(getattr(rack, section), (section,))
     return [(dotted(path), value) for path, value in found if value.low is not None and value.high is not None]
+
+
+def _without_effect(rack: Rack, part: PartBase) -> set[Location]:
+    """Return the fields of a part in use that results at network fidelity do not depend on, as paths below it."""
+    if isinstance(part, Package):
+        state = rack.power_state if rack.power_state in part.power else "tdp"
+        return {("body",), *(("power", other) for other in part.power if other != state)}
+    if isinstance(part, Plate):
+        measured = part.resistance is not None and part.pressure_drop is not None
+        return {("body",), ("channels",)} if measured else {("body",)}
+    return set()
 
 
 def with_value(rack: Rack, path: str, si_value: float) -> Rack:

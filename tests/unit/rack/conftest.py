@@ -67,6 +67,62 @@ trays:
       impedance: {quadratic: 1e6 Pa/(m3/s)^2}
 """
 
+PLATE = """\
+  plate:
+    kind: plate
+    item_class: gpu_plate
+    basis: fitted
+    source: a rig
+"""
+PLATE_BODY = """\
+    channels:
+      count: 100
+      width: 0.2 mm
+      wall: 0.2 mm
+      height: 2 mm
+      length: 40 mm
+      base: 2 mm
+      conductivity: 385 W/(m K)
+      footprint_length: 30 mm
+      footprint_width: 30 mm
+      split: centre
+    body:
+      basis: assumed
+      source: drawn
+      length: 60 mm
+      width: 110 mm
+      plenum: {length: 5 mm}
+      slot: 3 mm
+      cover: {thickness: 2 mm, conductivity: 385 W/(m K)}
+      port: {diameter: 6 mm, loss_coefficient: {value: 8, low: 6, high: 10}}
+      interface: {areal_resistance: {value: 0.05 cm2*K/W, low: 0.02 cm2*K/W, high: 0.1 cm2*K/W}}
+      mounts: [[25 mm, 30 mm], [75 mm, 30 mm]]
+"""
+GPU = "  gpu: {kind: package, device_kind: gpu, power: {tdp: 700 W, peak: 900 W}, heat_sink: fins}\n"
+GPU_BODY = """\
+  gpu:
+    kind: package
+    device_kind: gpu
+    power: {tdp: 700 W, peak: 900 W}
+    heat_sink: fins
+    body:
+      length: 40 mm
+      width: 50 mm
+      chip_thickness: 0.7 mm
+      chips:
+        - name: die_1
+          at: [-11 mm, 0 mm]
+          width: 20 mm
+          length: 30 mm
+          conductivity: 120 W/(m K)
+          share: 0.6
+          map: {blocks: [{name: hot, width: 4 mm, length: 30 mm, power: 420 W}]}
+        - {name: die_2, at: [11 mm, 0 mm], width: 20 mm, length: 30 mm, conductivity: [100 W/(m K), 100 W/(m K), 9 W/(m K)], share: 0.4, junction: false}
+      mould: {conductivity: 1 W/(m K)}
+      tim1: {thickness: 50 um, conductivity: 5 W/(m K)}
+      lid: {thickness: 2 mm, conductivity: 385 W/(m K)}
+"""  # noqa: E501 - one chip a line
+
 
 @pytest.fixture
 def rack_file(tmp_path: Path) -> Callable[..., Path]:
@@ -107,6 +163,46 @@ def problem(problems: Callable[..., tuple[Problem, ...]]) -> Callable[..., Probl
 
     def load(*changes: tuple[str, str], overrides: Mapping[str, str] | None = None) -> Problem:
         found = problems(*changes, overrides=overrides)
+        assert len(found) == 1, "\n".join(map(str, found))
+        return found[0]
+
+    return load
+
+
+@pytest.fixture
+def shaped(rack_file: Callable[..., Path]) -> Callable[..., Path]:
+    """Write the small rack with bodies on its plate and package, each `old` replaced by `new`."""
+
+    def write(*changes: tuple[str, str]) -> Path:
+        path = rack_file((PLATE, PLATE + PLATE_BODY), (GPU, GPU_BODY))
+        text = path.read_text(encoding="utf-8")
+        for old, new in changes:
+            assert text.count(old) == 1, f"{old!r} must stand exactly once in the rack with bodies"
+            text = text.replace(old, new)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def body_problems(shaped: Callable[..., Path]) -> Callable[..., tuple[Problem, ...]]:
+    """Load the changed rack with bodies and return its problems."""
+
+    def load(*changes: tuple[str, str]) -> tuple[Problem, ...]:
+        with pytest.raises(InputError) as caught:
+            load_rack(shaped(*changes))
+        return caught.value.problems
+
+    return load
+
+
+@pytest.fixture
+def body_problem(body_problems: Callable[..., tuple[Problem, ...]]) -> Callable[..., Problem]:
+    """Load the changed rack with bodies and return its only problem."""
+
+    def load(*changes: tuple[str, str]) -> Problem:
+        found = body_problems(*changes)
         assert len(found) == 1, "\n".join(map(str, found))
         return found[0]
 
