@@ -22,6 +22,11 @@ DEVICE = {
     *("junction_max_C", "limit_C", "margin_K"),
 }
 TRAY = {"path", "flow_L_min", "pressure_drop_kPa", "supply_C", "return_C"}
+AT_PLATE_FIDELITY = {"case_C", "junction_mean_C", "memory_max_C"}
+PLATES = {
+    *("plates", "resolution", "cells_per_plate", "solves", "interpolated", "largest_interpolation_error_K"),
+    *("grid_error_K", "grid_error_plate", "energy_imbalance_rel", "network_passes"),
+}
 VIOLATION = {"path", "quantity", "value", "limit", "unit", "text"}
 
 
@@ -38,6 +43,22 @@ def test_the_promised_keys_are_there(capsys: pytest.CaptureFixture[str], rack: s
     assert all(device.keys() >= DEVICE for device in summary["devices"])
     assert all(tray.keys() >= TRAY for tray in summary["trays"])
     assert summary["fidelity"] == "network"
+
+
+def test_plate_fidelity_adds_keys_and_takes_none_away(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    coarse = ("--fidelity", "plate", "--resolution", "0.25", "--out", str(tmp_path / "run"))
+    network, plate = simulated(capsys, "gb300_nvl72"), simulated(capsys, "gb300_nvl72", *coarse)
+    assert plate["fidelity"] == "plate"
+    assert plate.keys() == network.keys() | {"plates"}
+    assert plate["plates"].keys() == PLATES
+    assert [row["path"] for row in plate["devices"]] == [row["path"] for row in network["devices"]]
+    for ours, theirs in zip(plate["devices"], network["devices"], strict=True):
+        assert ours.keys() == theirs.keys() | AT_PLATE_FIDELITY
+    assert plate["energy_imbalance_rel"] < 1e-8
+    stored = load(tmp_path / "run")
+    assert stored.summary == plate
+    assert stored.plates is not None
+    assert len(stored.plates.paths) == plate["plates"]["plates"] == 126
 
 
 def test_violations_name_place_limit_and_source(capsys: pytest.CaptureFixture[str]) -> None:

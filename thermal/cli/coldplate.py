@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from thermal.cli import options
-from thermal.cli.output import print_json, progress
+from thermal.cli.output import count_plates, print_json, progress
+
+if TYPE_CHECKING:
+    from thermal.simulation.plate_report import PlateCurve
 
 EPILOG = """\b
 Examples:
@@ -15,6 +20,7 @@ Examples:
   thermal coldplate gb300_gpu_plate --fluid PG25 --fluid water --flow "0.5:4:8 L/min"
   thermal coldplate cpx_plate --temperature "30,40,45 degC" --flow "4 L/min" --csv cpx_plate.csv
   thermal coldplate my_plate --rack my_rack.yaml --power "1200 W" --json
+  thermal coldplate gb300_gpu_plate --fidelity plate --flow "1,2,3 L/min" --resolution 1.5
 
 Values are lists such as "1,2,3 L/min" or ranges start:stop:count such as "0.5:4:8 L/min"; "log:" before a range
 spaces it logarithmically.
@@ -28,7 +34,13 @@ spaces it logarithmically.
 @click.option("--fluid", "fluids", metavar="NAME", multiple=True, help="Coolant, or its file. Repeatable.")
 @click.option("--temperature", "temperatures", metavar="VALUES", multiple=True, help="At the inlet. Repeatable.")
 @click.option("--power", metavar="POWER", help="Heat on the plate; what the rack puts on it otherwise, or 1 kW.")
-@click.option("--fidelity", type=click.Choice(["network"]), default="network", help="Default: network.")
+@click.option(
+    "--fidelity",
+    type=click.Choice(["network", "plate"]),
+    default="network",
+    help="network: by its laws; plate: its geometry as a field in 3D. Default: network.",
+)
+@options.resolution
 @click.option("--csv", "csv_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the table as CSV.")
 @options.set_values
 @options.json_output
@@ -43,6 +55,7 @@ def command(
     temperatures: tuple[str, ...],
     power: str | None,
     fidelity: str,
+    resolution: float | None,
     csv_file: Path | None,
     set_values: dict[str, str],
     as_json: bool,
@@ -51,9 +64,13 @@ def command(
     """Compute pressure drop, resistance and outlet temperature of PLATE for each coolant, temperature and flow.
 
     PLATE is a part of kind plate, of the bundled catalogues or of the rack given with --rack. Coolant, inlet
-    temperature and power are the rack's where they are not given.
+    temperature and power are the rack's where they are not given. With --fidelity plate the field of plate and
+    packages is solved at each point: it gives the resistance to the hottest junction as well.
     """
-    asked = {
+    if fidelity == "network" and resolution is not None:
+        message = "it is about plates in 3D; add --fidelity plate, or leave it out."
+        raise click.BadParameter(message, param_hint="--resolution")
+    asked: dict[str, Any] = {
         "flows": _values("--flow", (flows,) if flows is not None else (), "flow"),
         "temperatures": _values("--temperature", temperatures, "temperature"),
     }
@@ -64,12 +81,14 @@ def command(
     if csv_file is not None:
         check_csv(csv_file)  # before the work, not after
     definition = load_plate(plate, rack, set_values)
-    from thermal.simulation.plate import plate_curve
     from thermal.simulation.steady import compile_notice
 
     if not quiet:
-        progress(compile_notice())
-    curve = plate_curve(definition, plate, fluids=list(dict.fromkeys(fluids)), power=heat, **asked)
+        progress(compile_notice(fidelity))
+    asked |= {"fluids": list(dict.fromkeys(fluids)), "power": heat}
+    if fidelity == "plate":
+        asked |= {"resolution": resolution or 1.0, "progress": None if quiet else count_plates}
+    curve = _curve_of(fidelity)(definition, plate, **asked)
     if csv_file is not None:
         write_csv(csv_file, curve.headings, curve.cells())
     if as_json:
@@ -80,6 +99,17 @@ def command(
         click.echo(coldplate_text(curve.summary()))
         if csv_file is not None:
             click.echo(f"  stored     {csv_file}")
+
+
+def _curve_of(fidelity: str) -> Callable[..., PlateCurve]:
+    """Import what computes a curve at a fidelity."""
+    if fidelity == "plate":
+        from thermal.simulation.plate_field_curve import plate_field_curve
+
+        return plate_field_curve
+    from thermal.simulation.plate import plate_curve
+
+    return plate_curve
 
 
 def _values(option: str, texts: tuple[str, ...], dimension: str) -> list[float]:

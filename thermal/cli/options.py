@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-__all__ = ["debug", "json_output", "out", "overrides_of", "prices", "quiet", "rack", "racks", "set_values", "state"]
+__all__ = ["debug", "json_output", "out", "overrides_of", "prices", "quiet", "rack", "racks",
+           "resolution", "set_values", "state"]  # fmt: skip
 
 
 def _assignments(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
@@ -40,5 +41,11 @@ state = click.option("--state", metavar="NAME", help="Power state of the devices
 prices = click.option("--prices", metavar="BOOK", help="Price book, a bundled name or a path; all that fit otherwise.")
 out = click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Store the result in a folder.")
 json_output = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout, nothing else.")
+resolution = click.option(
+    "--resolution",
+    type=click.FloatRange(0.1, 16.0),
+    metavar="NUMBER",
+    help="Of the plates' grids: 2 is twice as fine in each direction. Default: 1.",
+)
 quiet = click.option("--quiet", is_flag=True, help="Print no progress and no summary.")
 debug = click.option("--debug", is_flag=True, expose_value=False, help="Show the traceback of an error.")

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-__all__ = ["count_runs", "print_json", "progress"]
+__all__ = ["count_plates", "count_runs", "print_json", "progress"]
 
 
 def print_json(content: Any) -> None:
@@ -24,5 +24,18 @@ def progress(message: str | None) -> None:
 
 def count_runs(done: int, of: int) -> None:
     """Keep one line of a terminal's stderr up to date with the runs done; say nothing to a file or a pipe."""
+    _count("run", done, of)
+
+
+def count_plates(done: int, of: int) -> None:
+    """Keep a line for the plates solved, with a bar; more may turn out to be needed than at first."""
+    filled = BAR * done // max(of, 1)
+    _count(f"[{'#' * filled}{'-' * (BAR - filled)}] plate", done, of)
+
+
+BAR = 24  # characters
+
+
+def _count(what: str, done: int, of: int) -> None:
     if sys.stderr.isatty():
-        click.echo(f"\r  run {done} of {of}", err=True, nl=done == of)
+        click.echo(f"\r  {what} {done} of {of}", err=True, nl=done == of)

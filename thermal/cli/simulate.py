@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from thermal.cli import options
-from thermal.cli.output import count_runs, print_json, progress
+from thermal.cli.output import count_plates, count_runs, print_json, progress
 
 EPILOG = """\b
 Examples:
@@ -15,12 +16,22 @@ Examples:
   thermal simulate gb300_nvl72 --set coolant.supply_temperature="45 degC" --band
   thermal simulate gb200_nvl72 --set coolant.control.kind=flow --set coolant.control.value="130 L/min" --json
   thermal simulate my_rack.yaml --out runs/my_rack --strict
+  thermal simulate gb300_nvl72 --fidelity plate --out runs/gb300_3d
+  thermal simulate gb300_nvl72 --fidelity plate --resolution 1.5 --brute-force --volumes --out runs/gb300_fine
 """
 
 
 @click.command("simulate", short_help="Steady state of a rack: flows, temperatures, margins.", epilog=EPILOG)
 @options.rack
-@click.option("--fidelity", type=click.Choice(["network", "plate"]), default="network", help="Default: network.")
+@click.option(
+    "--fidelity",
+    type=click.Choice(["network", "plate"]),
+    default="network",
+    help="network: plates by their resistance; plate: each as a field in 3D. Default: network.",
+)
+@options.resolution
+@click.option("--brute-force", is_flag=True, help="Solve every plate; otherwise like plates share what is solved.")
+@click.option("--volumes", is_flag=True, help="Store every cell of the plates, not only the planes.")
 @click.option("--band", is_flag=True, help="Give the margin as a range over the rack's uncertain values.")
 @click.option("--strict", is_flag=True, help="Exit with status 1 when a limit is violated.")
 @options.state
@@ -33,6 +44,9 @@ def command(
     rack: str,
     *,
     fidelity: str,
+    resolution: float | None,
+    brute_force: bool,
+    volumes: bool,
     band: bool,
     strict: bool,
     out: Path | None,
@@ -43,11 +57,12 @@ def command(
 ) -> None:
     """Compute flows, temperatures, margins and the bill of RACK in steady state.
 
-    RACK is a bundled name (see `thermal racks`) or the path of a YAML file.
+    RACK is a bundled name (see `thermal racks`) or the path of a YAML file. With --fidelity plate every cold plate
+    whose geometry is given is solved in 3D: junction temperatures come from the field, and --out stores its planes.
     """
-    if fidelity == "plate":
-        message = "plate fidelity is not available in this version; use --fidelity network."
-        raise click.BadParameter(message, param_hint="--fidelity")
+    of_plates: dict[str, Any] = {"resolution": resolution, "brute_force": brute_force, "volumes": volumes}
+    given = {name: value for name, value in of_plates.items() if value}
+    _refuse_combinations(fidelity, given, band=band, stored=out is not None)
     from thermal.rack.loader import load_rack
 
     definition = load_rack(rack, options.overrides_of(set_values, state))
@@ -58,8 +73,11 @@ def command(
     from thermal.simulation.steady import compile_notice, simulate
 
     if not quiet:
-        progress(compile_notice())
-    results = simulate(definition, band=band, progress=None if quiet else count_runs)
+        progress(compile_notice(fidelity))
+    if fidelity == "plate":
+        results = simulate(definition, fidelity="plate", progress=None if quiet else count_plates, **given)
+    else:
+        results = simulate(definition, band=band, progress=None if quiet else count_runs)
     if out is not None:
         from thermal.results.store import store
 
@@ -74,3 +92,17 @@ def command(
         click.echo(f"  stored     {out}")
     if strict and any(v.get("severity") != "guideline" for v in results.summary["violations"]):
         raise click.exceptions.Exit(1)
+
+
+def _refuse_combinations(fidelity: str, given: dict[str, Any], *, band: bool, stored: bool) -> None:
+    """Refuse options that would have no effect."""
+    if fidelity == "network" and given:
+        option = f"--{next(iter(given)).replace('_', '-')}"
+        message = "it is about plates in 3D; add --fidelity plate, or leave it out."
+        raise click.BadParameter(message, param_hint=option)
+    if fidelity == "plate" and band:
+        message = "the band moves every uncertain value, at network fidelity only; leave out --fidelity plate."
+        raise click.BadParameter(message, param_hint="--band")
+    if given.get("volumes") and not stored:
+        message = "volumes are for a stored run; add --out DIR, or leave it out."
+        raise click.BadParameter(message, param_hint="--volumes")

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermal.errors import ConvergenceError
-from thermal.numerics import multigrid_kernels as kernels
+from thermal.numerics import iteration_kernels as kernels
 from thermal.numerics.cycle import Cycle
 
 __all__ = ["Multigrid", "Solution", "Stencil", "failure", "require_conductances"]

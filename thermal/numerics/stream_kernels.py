@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from thermal.numerics.multigrid_kernels import FAST, conduct
+from thermal.numerics.iteration_kernels import conduct
+from thermal.numerics.multigrid_kernels import FAST
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)

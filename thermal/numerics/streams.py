@@ -12,14 +12,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from thermal.numerics import multigrid_kernels, stream_kernels
+from thermal.numerics import iteration_kernels, stream_kernels
 from thermal.numerics.cycle import Cycle, Streams
 from thermal.numerics.multigrid import ITERATIONS, Solution, Stencil, failure, require_conductances
 
 __all__ = ["StreamMultigrid", "Streams", "march"]
 
 BASIS = 8, 30  # least and most vectors kept before a restart
-SMALL = 64e6  # memory for them beyond the least [bytes]
+SMALL = 16e6  # memory for more than the least [bytes]
 REDUCTION = 1.0e-6  # least residual before a restart, over that after the one before; float32 holds 6e-8
 CLOSER = 0.7  # share of the tolerance at which the estimate of the residual is trusted
 STALLED = 0.9  # a restart that leaves more than this of the true residual has stalled
@@ -65,7 +65,7 @@ class StreamMultigrid:
         gx, gy, gz, extra = (np.ascontiguousarray(g.transpose(1, 0, 2), np.float64) for g in stencil)
         C, e = (np.ascontiguousarray(a.transpose(1, 0, 2), np.float64) for a in (streams.capacity, streams.uptake))
         take = np.where(streams.step[:, None, None] != 0, C * e, 0.0)
-        diagonal = multigrid_kernels.diagonal(gx, gy, gz, extra)
+        diagonal = iteration_kernels.diagonal(gx, gy, gz, extra)
         diagonal[:, streams.first : streams.first + C.shape[1]] += take
         self._shape = stencil.gx.shape
         self._operator = (gx, gy, gz, diagonal, streams.first, take, e, np.asarray(streams.step, np.int8))

@@ -18,6 +18,8 @@ from thermal.vocabulary import VOCABULARY
 if TYPE_CHECKING:
     import xarray as xr
 
+    from thermal.results.plate_fields import PlateFields
+
 __all__ = ["Column", "Results", "Table"]
 
 Column = tuple[str | None, ...] | NDArray[np.float64]
@@ -117,6 +119,8 @@ class Results:
         Bills with their lines, one per price book, as ``thermal cost --json`` prints them.
     provenance : dict
         Rack name, rack text and its hash, version, date, tolerances, residuals, fidelity.
+    plates : PlateFields, optional
+        Fields of the cold plates; None at network fidelity.
 
     Examples
     --------
@@ -130,6 +134,7 @@ class Results:
     nodes: Table
     bills: Sequence[Mapping[str, Any]] = ()
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    plates: PlateFields | None = None
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -142,7 +147,8 @@ class Results:
 
         Dimensions are ``device``, ``tray``, ``branch`` and ``node``, each with the paths as its coordinate; a
         variable is named by dimension and column (``branch_mass_flow``) and carries ``units`` and ``long_name``.
-        Absent text is the empty string. Summary, bills and provenance are attributes, as JSON text.
+        Absent text is the empty string. Summary, bills and provenance are attributes, as JSON text. The fields of the
+        cold plates are data sets of their own, see `thermal.results.plate_fields`.
         """
         import xarray as xr
 

@@ -5,19 +5,26 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from thermal.errors import InputError, Problem
 from thermal.results.dataset import Column, Results, Table
 from thermal.results.folder import check_manifest, written_folder
 from thermal.vocabulary import VOCABULARY
+
+if TYPE_CHECKING:
+    from thermal.results.plate_fields import PlateFields
 
 __all__ = ["KIND", "load", "store", "write_bills"]
 
 KIND = "run"
 DATA, SUMMARY, RACK, BILL = "results.nc", "summary.json", "rack.txt", "bill.csv"
+PLATES, VOLUMES = "plates.nc", "plate_volumes.nc"
+COMPRESSION = {"zlib": True, "complevel": 1, "shuffle": True}  # without loss; a higher level is slow and gains little
 TABLES = {"device": "devices.csv", "tray": "trays.csv", "branch": "branches.csv", "node": "nodes.csv"}
 BILL_COLUMNS = ("item", "part", "supplier_group", "quantity", "unit_price", "low", "high", "amount", "source")
 
@@ -33,7 +40,8 @@ def store(results: Results, folder: str | Path) -> None:
         New, empty, or an earlier run with nothing added to it. It then holds ``summary.json``, ``devices.csv``,
         ``trays.csv``, ``branches.csv``, ``nodes.csv`` and ``bill.csv`` (display units, named in the headings),
         ``results.nc`` (SI, everything), ``rack.txt`` (text of the definition and its includes) and
-        ``manifest.json``.
+        ``manifest.json``; at plate fidelity also ``plates.nc`` (the planes of every plate, a group for each part)
+        and, where volumes were kept, ``plate_volumes.nc``.
 
     Raises
     ------
@@ -50,6 +58,8 @@ def store(results: Results, folder: str | Path) -> None:
         (draft / SUMMARY).write_text(text + "\n", encoding="utf-8")
         (draft / RACK).write_text(str(results.provenance.get("rack_text", "")), encoding="utf-8")
         results.dataset.to_netcdf(draft / DATA, engine="netcdf4")
+        if results.plates is not None:
+            _write_plates(draft, results.plates)
 
 
 def write_bills(path: Path, bills: Sequence[Mapping[str, Any]]) -> None:
@@ -63,13 +73,21 @@ def write_bills(path: Path, bills: Sequence[Mapping[str, Any]]) -> None:
     _write_csv(path, columns, ([line.get(name) for name in columns] for line in lines))
 
 
-def load(folder: str | Path) -> Results:
+def load(folder: str | Path, *, volumes: bool = False) -> Results:
     """Read a stored run without solving.
+
+    Parameters
+    ----------
+    folder : str or Path
+        What `store` wrote.
+    volumes : bool
+        Also read the volumes of the plates, which may be large.
 
     Raises
     ------
     InputError
-        When the folder is missing, not a run, of another format, or incomplete.
+        When the folder is missing, not a run, of another format, or incomplete, or was stored without the volumes
+        asked for.
     """
     import xarray as xr
 
@@ -85,7 +103,55 @@ def load(folder: str | Path) -> Results:
         nodes=nodes,
         bills=json.loads(dataset.attrs["bills"]),
         provenance=json.loads(dataset.attrs["provenance"]),
+        plates=_read_plates(place, dataset.attrs, volumes=volumes),
     )
+
+
+def _write_plates(draft: Path, plates: PlateFields) -> None:
+    """Write planes, and volumes where there are any, compressed without loss; a netCDF group for each set."""
+    from thermal.results.plate_fields import plate_dataset
+
+    with_volumes = any(one.volumes for one in plates.sets)
+    for number, one in enumerate(plates.sets, start=1):
+        parts = {PLATES: replace(one, volumes={}), VOLUMES: replace(one, planes={})}
+        for file, part in parts.items():
+            if file == PLATES or with_volumes:
+                dataset = plate_dataset(part)
+                for name, variable in dataset.data_vars.items():
+                    if str(name).startswith(("plane_", "volume_")):
+                        variable.encoding.update(COMPRESSION)
+                mode: Literal["w", "a"] = "a" if (draft / file).exists() else "w"
+                dataset.to_netcdf(draft / file, mode, group=f"set_{number}", engine="netcdf4")
+
+
+def _read_plates(place: Path, about: Mapping[str, Any], *, volumes: bool) -> PlateFields | None:
+    """Read the fields of a run at plate fidelity; None at network fidelity."""
+    from thermal.results.plate_fields import PlateFields, plate_set
+
+    fidelity = json.loads(about["summary"])["fidelity"]
+    if fidelity != "plate":
+        return None
+    if volumes and not (place / VOLUMES).exists():
+        wrong, right = "the run was stored without volumes", "simulate again with --volumes"
+        raise InputError([Problem(str(place), 0, 0, VOLUMES, wrong, right)])
+    check_manifest(place, KIND, (PLATES, VOLUMES) if volumes else (PLATES,))
+    sets = [plate_set(dataset) for dataset in _groups(place / PLATES)]
+    if volumes:
+        kept = [plate_set(dataset) for dataset in _groups(place / VOLUMES)]
+        sets = [replace(one, volumes=more.volumes) for one, more in zip(sets, kept, strict=True)]
+    return PlateFields(tuple(sets))
+
+
+def _groups(file: Path) -> Iterator[Any]:
+    """Yield the groups of a netCDF file in the order in which they were written."""
+    import netCDF4
+    import xarray as xr
+
+    with netCDF4.Dataset(file) as stored:
+        names = list(stored.groups)
+    for name in names:
+        with xr.open_dataset(file, group=name, engine="netcdf4", decode_times=False) as dataset:
+            yield dataset.load()
 
 
 def _write_csv(path: Path, headings: Sequence[str], rows: Iterable[Iterable[Any]]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NotRequired, TypedDict
 
-__all__ = ["Band", "BandValue", "BillTotal", "Coolant", "Evidence", "Summary", "Violation"]
+__all__ = ["Band", "BandValue", "BillTotal", "Coolant", "Evidence", "PlateRun", "Summary", "Violation"]
 
 
 class Coolant(TypedDict):
@@ -77,11 +77,35 @@ class BillTotal(TypedDict):
     complete: NotRequired[bool]
 
 
+class PlateRun(TypedDict):
+    """How the fields of the cold plates came about, at plate fidelity.
+
+    `plates` were solved in 3D, `solves` of them (or of set-ups that several share) themselves and `interpolated`
+    between those; `largest_interpolation_error_K` is the largest difference found where an interpolated field was
+    solved after all (or how far that moved other interpolated junctions), None where nothing is interpolated.
+    `grid_error_K` is what a finer grid would still change at the hot spot of `grid_error_plate`, by Richardson's
+    estimate.
+    """
+
+    plates: int
+    resolution: float
+    cells_per_plate: dict[str, int]
+    solves: int
+    interpolated: int
+    largest_interpolation_error_K: float | None
+    grid_error_K: float
+    grid_error_plate: str
+    energy_imbalance_rel: float
+    network_passes: int
+
+
 class Summary(TypedDict):
     """One run in one object; keys are stable: they may be added, never renamed.
 
     Rows of `devices` and `trays` have the text columns of the tables under their own names and the numbers
-    under the vocabulary's keys, in display units.
+    under the vocabulary's keys, in display units. The steps of temperature mean the same at both fidelities:
+    `coolant_rise` from the rack's supply to the coolant that leaves the plate, mixed; `plate_rise` from there to the
+    mean of the device's case; `package_rise` from there to its hottest junction.
     """
 
     rack: str
@@ -108,4 +132,5 @@ class Summary(TypedDict):
     rests_on: NotRequired[list[Evidence]]
     band: NotRequired[Band | None]
     bill: NotRequired[list[BillTotal]]
+    plates: NotRequired[PlateRun]
     notes: NotRequired[list[str]]

@@ -21,6 +21,9 @@ from thermal.results.summary import BillTotal, Summary
 from thermal.simulation.coolant_state import CoolantState, coolant_state
 from thermal.simulation.evidence import evidence
 from thermal.simulation.limits import violations
+from thermal.simulation.plate_flow import SETTLED
+from thermal.simulation.plate_record import plate_fields, plate_run
+from thermal.simulation.plate_sharing import CHECKED
 
 if TYPE_CHECKING:
     from thermal.simulation.steady import Solved
@@ -56,7 +59,8 @@ def results_of(solved: Solved, bills: Bills, wall: float) -> Results:
     summary["violations"] = violations(solved, state)
     summary["rests_on"] = evidence(solved)
     summary["bill"] = [_bill_total(bill) for bill in bills]
-    return Results(summary, devices, trays, branches, nodes, bills, _provenance(solved))
+    fields = plate_fields(solved.plates) if solved.plates is not None else None
+    return Results(summary, devices, trays, branches, nodes, bills, _provenance(solved), fields)
 
 
 def _devices(solved: Solved) -> Table:
@@ -87,6 +91,7 @@ def _devices(solved: Solved) -> Table:
             "plate_rise": chips.plate_rise,
             "package_rise": chips.package_rise,
             "air_temperature": chips.air,
+            **(solved.plates.details if solved.plates is not None else {}),
         },
     )
 
@@ -153,7 +158,7 @@ def _summary(solved: Solved, devices: Table, trays: Table, wall: float) -> Summa
         "title": rack.title or rack.name,
         "status": rack.status,
         "power_state": rack.power_state,
-        "fidelity": "network",
+        "fidelity": solved.fidelity,
         "version": thermal.__version__,
         "converged": True,
         "iterations": loop.iterations if loop else 1,
@@ -161,7 +166,7 @@ def _summary(solved: Solved, devices: Table, trays: Table, wall: float) -> Summa
         "heat_total_W": power + sum(fans),
         "heat_to_liquid_W": power - to_air,
         "heat_to_air_W": to_air + sum(fans),
-        "energy_imbalance_rel": abs(loop.temperatures.imbalance) if loop else 0.0,
+        "energy_imbalance_rel": _energy_imbalance(solved),
         "mass_imbalance_rel": loop.mass_imbalance if loop else 0.0,
         "coolant": cooled,
         "pressure_drop_kPa": loop.pressure_drop / 1e3 if loop else None,
@@ -174,7 +179,15 @@ def _summary(solved: Solved, devices: Table, trays: Table, wall: float) -> Summa
         "trays": trays.rows(),
         "notes": _notes(solved),
     }
+    if solved.plates is not None:
+        summary["plates"] = plate_run(solved.plates)
     return summary  # type: ignore[no-any-return]
+
+
+def _energy_imbalance(solved: Solved) -> float:
+    """Largest imbalance of heat, of the coolant's and of each plate's, over the heat it is of [-]."""
+    network = abs(solved.loop.temperatures.imbalance) if solved.loop else 0.0
+    return max(network, solved.plates.imbalance) if solved.plates is not None else network
 
 
 def _rack_flow(loop: LoopSolution) -> float:
@@ -211,7 +224,7 @@ def _notes(solved: Solved) -> list[str]:
     """List what the reader should know beside the numbers."""
     rack = solved.rack
     fallen = sorted({d.package for d in solved.assembly.devices if d.power_state != rack.power_state})
-    notes = list(solved.chips.notes)
+    notes = [*solved.chips.notes, *(solved.plates.notes if solved.plates is not None else ())]
     if fallen:
         notes.append(f"no power state {rack.power_state!r} in {', '.join(fallen)}: their TDP is used")
     if solved.loop is not None:
@@ -250,7 +263,7 @@ def _provenance(solved: Solved) -> dict[str, Any]:
         residuals = {
             "mass_imbalance_rel": loop.mass_imbalance,
             "pressure_residual_rel": loop.pressure_residual,
-            "energy_imbalance_rel": abs(loop.temperatures.imbalance),
+            "energy_imbalance_rel": _energy_imbalance(solved),
         }
     return {
         "rack": rack.name,
@@ -258,11 +271,12 @@ def _provenance(solved: Solved) -> dict[str, Any]:
         "rack_sha256": rack.sha256,
         "version": thermal.__version__,
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
-        "fidelity": "network",
+        "fidelity": solved.fidelity,
         "tolerances": {
             "mass_imbalance_rel": newton_settings.MASS_TOLERANCE,
             "pressure_residual_rel": newton_settings.HEAD_TOLERANCE,
             "temperature_K": loop_settings.SETTLED,
+            **({"plate_flow_rel": SETTLED, "interpolation_K": CHECKED} if solved.plates is not None else {}),
         },
         "residuals": residuals,
     }

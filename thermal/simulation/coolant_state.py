@@ -13,10 +13,10 @@ from thermal.hydraulics.assemble import RackNetwork
 from thermal.hydraulics.branches import CHANNELS
 from thermal.hydraulics.energy import Temperatures, coolant_temperatures
 from thermal.hydraulics.loop import LoopSolution
-from thermal.hydraulics.network import GRAVITY, Network
+from thermal.hydraulics.network import GRAVITY
 from thermal.hydraulics.solve import Flow
 from thermal.lumped.chips import coolant_heat
-from thermal.rack.parts import Exchanger
+from thermal.rack.parts import Exchanger, Plate
 
 if TYPE_CHECKING:
     from thermal.simulation.steady import Solved
@@ -141,7 +141,7 @@ def _columns(
     rho = np.array([density(loop.fluid, T) for T in mean])
     mu = np.array([viscosity(loop.fluid, T) for T in mean])
     through = flow.mass_flow * network.copies
-    area, bore = _passages(network)
+    area, bore = _passages(solved, part)
     heat, _ = coolant_heat(solved.rack, solved.assembly)
     weight = rho * GRAVITY * (network.height[network.end] - network.height[network.start])
     drop = flow.pressure[network.start] - flow.pressure[network.end] - weight
@@ -157,8 +157,9 @@ def _columns(
     }
 
 
-def _passages(network: Network) -> tuple[Floats, Floats]:
+def _passages(solved: Solved, part: RackNetwork) -> tuple[Floats, Floats]:
     """Flow area [m2] and hydraulic diameter [m] of each branch, those of its channels where it has any; else NaN."""
+    network = part.network
     bore = np.where(network.diameter > 0.0, network.diameter, np.nan)
     area = 0.25 * np.pi * bore**2
     channels, plates = network.channels, np.flatnonzero(network.kind == CHANNELS)
@@ -166,6 +167,14 @@ def _passages(network: Network) -> tuple[Floats, Floats]:
     width, height = channels.width[c], channels.height[c]
     area[plates] = channels.number[c] * (1.0 + channels.split[c]) * width * height
     bore[plates] = 2.0 * width * height / (width + height)
+    in_3d = {one.element for one in solved.plates.instances} if solved.plates is not None else set()
+    for b in np.flatnonzero(np.isin(part.elements, list(in_3d))):  # there the law is a table made from the channels
+        plate = solved.rack.parts[solved.assembly.elements[part.elements[b]].part]
+        assert isinstance(plate, Plate)
+        assert plate.channels is not None
+        w, h = float(plate.channels.width), float(plate.channels.height)
+        area[b] = plate.channels.count * (2.0 if plate.channels.split == "centre" else 1.0) * w * h
+        bore[b] = 2.0 * w * h / (w + h)
     return area, bore
 
 

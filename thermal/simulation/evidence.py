@@ -16,7 +16,7 @@ from thermal.results.summary import Evidence
 if TYPE_CHECKING:
     from thermal.simulation.steady import Solved
 
-__all__ = ["evidence"]
+__all__ = ["evidence", "geometry_values"]
 
 
 def evidence(solved: Solved) -> list[Evidence]:
@@ -50,6 +50,9 @@ def _values(solved: Solved, d: int) -> Iterator[tuple[str, Value]]:
     limit = package.limits.slowdown or package.limits.shutdown
     if limit is not None:
         yield "limit", limit
+    if solved.plates is not None and any(d in one.devices for one in solved.plates.instances):
+        yield from _geometry(solved, d, package)
+        return
     if package.resistance is not None and package.resistance.junction_to_case is not None:
         yield "junction to case", package.resistance.junction_to_case
     if device.element is not None:
@@ -63,6 +66,38 @@ def _values(solved: Solved, d: int) -> Iterator[tuple[str, Value]]:
         sink = parts[package.heat_sink]
         assert isinstance(sink, HeatSink)
         yield "heat sink resistance", _shown(sink.resistance, solved.chips.trays[device.tray].flow)
+
+
+def _geometry(solved: Solved, d: int, package: Package) -> Iterator[tuple[str, Value]]:
+    """Yield what a field rests on most: the joints on both sides of the lid, and the channels."""
+    element = solved.assembly.devices[d].element
+    assert element is not None
+    plate = solved.rack.parts[solved.assembly.elements[element].part]
+    assert isinstance(plate, Plate)
+    yield from geometry_values(plate, package)
+
+
+def geometry_values(plate: Plate, package: Package) -> Iterator[tuple[str, Value]]:
+    """Yield the values of a plate and a package that its field rests on most.
+
+    Parameters
+    ----------
+    plate, package : Plate, Package
+        With their bodies.
+    """
+    assert plate.body is not None
+    assert plate.channels is not None
+    assert package.body is not None
+    if package.body.tim1 is not None:
+        yield "joint under the lid", package.body.tim1.conductivity[2]
+        yield "its thickness", package.body.tim1.thickness
+    joint = plate.body.interface
+    if joint.areal_resistance is not None:
+        yield "joint under the plate", joint.areal_resistance
+    elif joint.conductivity is not None and joint.thickness is not None:
+        yield "joint under the plate", joint.conductivity
+        yield "its thickness", joint.thickness
+    yield "channel width", plate.channels.width
 
 
 def _shown(law: Resistance, flow: float) -> Value:

@@ -8,34 +8,27 @@ import numpy as np
 
 from thermal.correlations.coolant import (
     CoolantTable,
-    check_temperature,
     conductivity,
     density,
     specific_heat,
     viscosity,
 )
-from thermal.errors import ConvergenceError, OperatingRangeError
+from thermal.errors import ConvergenceError
 from thermal.hydraulics.assemble import assemble
 from thermal.hydraulics.energy import coolant_temperatures
-from thermal.hydraulics.loop import fluid_table
 from thermal.hydraulics.solve import HydraulicSolver
 from thermal.lumped.plates import case_rise, device_conductance
-from thermal.rack.coolants import CoolantData
 from thermal.rack.expand import Assembly, Element, Node
-from thermal.rack.fluids import load_coolant
-from thermal.rack.named_plate import plate_of
 from thermal.rack.parts import Plate
 from thermal.rack.schema import Rack
-from thermal.simulation.plate_load import plate_load
-from thermal.simulation.plate_range import POWER, channel_reynolds, coverages, default_flows, outside
+from thermal.simulation.plate_conditions import conditions
+from thermal.simulation.plate_range import channel_reynolds, coverages, outside
 from thermal.simulation.plate_report import PlateCurve, PlatePoint, evidence_of
 
 __all__ = ["plate_curve"]
 
 ITERATIONS = 40
 SETTLED = 1.0e-9  # [K] change of the mean temperature from one pass to the next
-FLUID, TEMPERATURE = "PG25", 313.15  # where the rack has no coolant
-CELSIUS, L_MIN = 273.15, 1.0e-3 / 60.0
 
 
 def plate_curve(
@@ -84,62 +77,25 @@ def plate_curve(
     >>> round(curve.points[0].pressure_drop)
     20078
     """
-    plate, load = plate_of(rack, name), plate_load(rack, name)
-    inlets = list(temperatures) or [float(rack.coolant.supply_temperature) if rack.coolant else TEMPERATURE]
-    own = rack.coolant.fluid.name if rack.coolant else FLUID
-    coolants = [_coolant(rack, fluid) for fluid in fluids or [own]]
-    heat = power if power is not None else load.power if load is not None else POWER
-    _check(name, flows, heat)
-    for data, table in coolants:
-        _check_inlets(data, table, inlets)
-    bench = _Bench(rack, name, plate, heat, load.like_devices if load is not None else 1.0)
-    chosen = list(flows) or bench.default_flows(coolants[0][1], inlets[0])
+    at = conditions(rack, name, fluids=fluids, temperatures=temperatures, flows=flows, power=power)
+    bench = _Bench(rack, name, at.plate, at.power, at.load.like_devices if at.load is not None else 1.0)
     points = tuple(
-        bench.point(data.name, table, inlet, flow) for data, table in coolants for inlet in inlets for flow in chosen
+        bench.point(data.name, table, inlet, flow)
+        for data, table in at.coolants
+        for inlet in at.inlets
+        for flow in at.flows
     )
     return PlateCurve(
         plate=name,
         title=rack.parts[name].title or name,
         rack=rack.name,
-        power=heat,
+        power=at.power,
         like_devices=bench.like_devices,
-        devices=load.devices if load is not None else {},
+        devices=at.load.devices if at.load is not None else {},
         points=points,
-        coverages=tuple(coverages(plate)),
-        rests_on=evidence_of(plate, load if power is None else None, [data for data, _ in coolants]),
+        coverages=tuple(coverages(at.plate)),
+        rests_on=evidence_of(at.plate, at.load if power is None else None, [data for data, _ in at.coolants]),
     )
-
-
-def _coolant(rack: Rack, name: str) -> tuple[CoolantData, CoolantTable]:
-    """Return a coolant and its table; the rack's own, with its viscosity factor, when it has that name."""
-    if rack.coolant is not None and rack.coolant.fluid.name == name:
-        return rack.coolant.fluid, fluid_table(rack.coolant.fluid, float(rack.coolant.viscosity_factor))
-    data = load_coolant(name)
-    return data, fluid_table(data)
-
-
-def _check(name: str, flows: Sequence[float], power: float) -> None:
-    """Refuse flows and heat that make no sense."""
-    bad = [flow for flow in flows if not 0.0 < flow < np.inf]
-    if bad:
-        shown = ", ".join(f"{flow / L_MIN:g}" for flow in bad[:5])
-        msg = f"{name}: a flow of {shown} L/min says nothing about a plate; give flows above zero"
-        raise OperatingRangeError(msg)
-    if not 0.0 <= power < np.inf:
-        msg = f"{name}: a power of {power:g} W is not possible; give zero or more"
-        raise OperatingRangeError(msg)
-
-
-def _check_inlets(data: CoolantData, table: CoolantTable, inlets: Sequence[float]) -> None:
-    """Refuse inlet temperatures at which the coolant is frozen or not known."""
-    freezing = data.freezing_temperature
-    if freezing is not None and min(inlets) <= float(freezing):
-        msg = (
-            f"{data.name} freezes at {float(freezing) - CELSIUS:.1f} °C, the inlet is {min(inlets) - CELSIUS:.1f} °C; "
-            "give a warmer inlet or a fluid with more glycol"
-        )
-        raise OperatingRangeError(msg)
-    check_temperature(table, inlets, data.name, ["the inlet"] * len(inlets))
 
 
 class _Bench:
@@ -153,12 +109,6 @@ class _Bench:
         self.network = assemble(rack, alone, [0]).network
         self.solver = HydraulicSolver(self.network, [1])
 
-    def default_flows(self, table: CoolantTable, inlet: float) -> list[float]:
-        """Flows over the range of the plate's laws [m3/s]."""
-        rho, mu = density(table, inlet), viscosity(table, inlet)
-        chosen: list[float] = default_flows(self.plate, self.power, rho, mu, specific_heat(table, inlet)).tolist()
-        return chosen
-
     def point(self, fluid: str, table: CoolantTable, inlet: float, flow: float) -> PlatePoint:
         """Solve one operating point; properties are taken at the coolant's mean temperature, as in a rack."""
         mean, outlet, drop = self._settled(table, inlet, flow)
@@ -166,7 +116,8 @@ class _Bench:
         m, like = rho * flow, self.like_devices
         UA, base = device_conductance(self.name, self.plate, flow, m, like, cp, conductivity(table, mean))
         R = float(sum(case_rise(1.0, UA, m * cp / like))) + base
-        Re = channel_reynolds(self.plate, m, mu)
+        by_channels = self.plate.resistance is None or self.plate.pressure_drop is None
+        Re = channel_reynolds(self.plate, m, mu) if by_channels else None
         return PlatePoint(
             fluid=fluid,
             inlet_temperature=inlet,

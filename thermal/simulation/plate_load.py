@@ -28,12 +28,18 @@ class PlateLoad:
         Count of each package.
     value : Value
         Power of the largest device, with basis and source.
+    packages : tuple of str
+        Package of each device, in the rack's order.
+    powers : tuple of float
+        Heat of each [W].
     """
 
     power: float
     like_devices: float
     devices: dict[str, int]
     value: Value
+    packages: tuple[str, ...]
+    powers: tuple[float, ...]
 
 
 def plate_load(rack: Rack, name: str) -> PlateLoad | None:
@@ -65,5 +71,6 @@ def plate_load(rack: Rack, name: str) -> PlateLoad | None:
     package = rack.parts[largest.package]
     assert isinstance(package, Package)  # the loader refuses others
     total = sum(device.power for device in heaviest)
-    counts = Counter(device.package for device in heaviest)
-    return PlateLoad(total, total / largest.power, dict(counts), package.power[largest.power_state])
+    packages, powers = zip(*((device.package, device.power) for device in heaviest), strict=True)
+    value = package.power[largest.power_state]
+    return PlateLoad(total, total / largest.power, dict(Counter(packages)), value, packages, powers)

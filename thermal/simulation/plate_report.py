@@ -16,12 +16,13 @@ from thermal.simulation.plate_load import PlateLoad
 from thermal.simulation.plate_range import Coverage
 from thermal.vocabulary import VOCABULARY
 
-__all__ = ["PlateCurve", "PlatePoint", "evidence_of"]
+__all__ = ["CurveGrid", "PlateCurve", "PlatePoint", "evidence_of"]
 
 COLUMNS = (
     "inlet_temperature", "volume_flow", "pressure_drop", "thermal_resistance", "outlet_temperature",
     "case_temperature", "reynolds_number",
 )  # fmt: skip
+FIELD_COLUMNS = (*COLUMNS, "junction_resistance", "junction_temperature")  # at plate fidelity
 DIGITS = 12  # of the numbers shown: what was asked for comes back as it was written
 
 
@@ -45,6 +46,8 @@ class PlatePoint:
         In the channels [-]; None in a plate given by measured laws.
     outside : tuple of str
         Laws whose range the point leaves.
+    junction_resistance, junction_temperature : float or None
+        As `thermal_resistance` and `case_temperature`, for the hottest junction [K/W], [K]; None at network fidelity.
     """
 
     fluid: str
@@ -56,11 +59,53 @@ class PlatePoint:
     case_temperature: float
     reynolds_number: float | None
     outside: tuple[str, ...]
+    junction_resistance: float | None = None
+    junction_temperature: float | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of its numbers."""
+        return COLUMNS if self.junction_resistance is None else FIELD_COLUMNS
 
     def row(self) -> dict[str, Any]:
         """Return the point with the vocabulary's keys, in display units."""
-        numbers = {VOCABULARY[name].key: _shown(name, getattr(self, name)) for name in COLUMNS}
+        numbers = {VOCABULARY[name].key: _shown(name, getattr(self, name)) for name in self.columns}
         return {"fluid": self.fluid, **numbers, "in_range": not self.outside, "outside": list(self.outside)}
+
+
+@dataclass(frozen=True, slots=True)
+class CurveGrid:
+    """The grid on which a plate's field was solved.
+
+    Attributes
+    ----------
+    resolution : float
+        As asked.
+    cells : int
+        Cells of it.
+    error : float
+        What a finer grid would still change at the hot spot of the hottest point, by Richardson's estimate [K].
+    volume_flow : float
+        Of that point [m3/s].
+    imbalance : float
+        Largest imbalance of heat of any point, relative [-].
+    """
+
+    resolution: float
+    cells: int
+    error: float
+    volume_flow: float
+    imbalance: float
+
+    def row(self) -> dict[str, Any]:
+        """Return it with keys that end in display units."""
+        return {
+            "resolution": self.resolution,
+            "cells": self.cells,
+            "grid_error_K": self.error,
+            "grid_error_flow_L_min": _shown("volume_flow", self.volume_flow),
+            "energy_imbalance_rel": self.imbalance,
+        }
 
 
 @dataclass(frozen=True)
@@ -83,6 +128,8 @@ class PlateCurve:
         Ranges of its laws.
     rests_on : tuple of Evidence
         Values behind the numbers.
+    grid : CurveGrid or None
+        Of the fields; None at network fidelity.
     """
 
     plate: str
@@ -94,6 +141,7 @@ class PlateCurve:
     points: tuple[PlatePoint, ...]
     coverages: tuple[Coverage, ...]
     rests_on: tuple[Evidence, ...]
+    grid: CurveGrid | None = None
 
     def summary(self) -> dict[str, Any]:
         """Return the object that ``thermal coldplate --json`` prints."""
@@ -101,7 +149,7 @@ class PlateCurve:
             "plate": self.plate,
             "title": self.title,
             "rack": self.rack,
-            "fidelity": "network",
+            "fidelity": "network" if self.grid is None else "plate",
             "version": thermal.__version__,
             "power_W": self.power,
             "like_devices": self.like_devices,
@@ -117,6 +165,7 @@ class PlateCurve:
             ],
             "rows": [point.row() for point in self.points],
             "rests_on": list(self.rests_on),
+            **({"grid": self.grid.row()} if self.grid is not None else {}),
         }
 
     @property
@@ -126,7 +175,7 @@ class PlateCurve:
             "plate",
             VOCABULARY["heat"].heading,
             "fluid",
-            *(VOCABULARY[name].heading for name in COLUMNS),
+            *(VOCABULARY[name].heading for name in self.points[0].columns),
             "in_range",
             "outside",
         )

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from thermal.cost.bill_of_materials import bill_of_materials
 from thermal.cost.prices import default_books
@@ -17,6 +17,9 @@ from thermal.rack.expand import Assembly, expand
 from thermal.rack.schema import Rack
 from thermal.results.dataset import Results
 
+if TYPE_CHECKING:
+    from thermal.simulation.plates import PlateSettings, PlateSolution
+
 __all__ = ["Solved", "compile_notice", "simulate", "solve"]
 
 Progress = Callable[[int, int], None]
@@ -24,7 +27,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Solved:
-    """A rack with everything solved at network fidelity.
+    """A rack with everything solved.
 
     Attributes
     ----------
@@ -34,16 +37,24 @@ class Solved:
         The coolant; None in a rack cooled by air alone.
     chips : Chips
         The devices.
+    plates : PlateSolution or None
+        The fields of the cold plates; None at network fidelity.
     """
 
     rack: Rack
     assembly: Assembly
     loop: LoopSolution | None
     chips: Chips
+    plates: PlateSolution | None = None
+
+    @property
+    def fidelity(self) -> str:
+        """How the cold plates were solved: ``network`` or ``plate``."""
+        return "network" if self.plates is None else "plate"
 
 
 def solve(rack: Rack) -> Solved:
-    """Solve coolant and chips; the table of contents of the method.
+    """Solve coolant and chips at network fidelity; the table of contents of the method.
 
     Parameters
     ----------
@@ -68,27 +79,49 @@ def solve(rack: Rack) -> Solved:
     return Solved(rack, assembly, loop, solve_chips(rack, assembly, loop, air_heat))
 
 
-def simulate(rack: Rack, *, band: bool = False, progress: Progress | None = None) -> Results:
-    """Simulate a rack in steady state at network fidelity.
+def simulate(
+    rack: Rack,
+    *,
+    fidelity: Literal["network", "plate"] = "network",
+    band: bool = False,
+    resolution: float = 1.0,
+    brute_force: bool = False,
+    volumes: bool = False,
+    progress: Progress | None = None,
+) -> Results:
+    """Simulate a rack in steady state.
 
     Parameters
     ----------
     rack : Rack
         From `thermal.load_rack`.
+    fidelity : str
+        ``network``: plates by their resistance; ``plate``: each plate as a field in 3D.
     band : bool
-        Also run the low and high ends of every uncertain value and give the margin as a range.
+        Also run the low and high ends of every uncertain value and give the margin as a range; at network fidelity.
+    resolution : float
+        Of the plates' grids: 1 is the default, 2 twice as fine in each direction.
+    brute_force : bool
+        Solve every plate itself instead of interpolating between plates of like flow.
+    volumes : bool
+        Keep the temperature of every cell of the plates, not only the planes.
     progress : callable, optional
-        Called with the number of runs done and in all while the band is computed.
+        Called with the number of runs (at plate fidelity, of solved plates) done and in all.
 
     Returns
     -------
     Results
-        Tables in SI, the summary, bills by the price books written for this rack, provenance.
+        Tables in SI, the summary, bills by the price books written for this rack, provenance; at plate fidelity the
+        fields.
 
     Raises
     ------
     ConvergenceError, OperatingRangeError
         As `solve`.
+    InputError
+        At plate fidelity, when no plate's geometry is given, or its grid does not fit into the memory.
+    ValueError
+        For options that do not go together.
 
     Examples
     --------
@@ -98,10 +131,13 @@ def simulate(rack: Rack, *, band: bool = False, progress: Progress | None = None
     """
     from thermal.simulation.assemble import results_of
     from thermal.simulation.band import margin_band
+    from thermal.simulation.plates import PlateSettings, solve_plates
 
-    _load_compiled_code(rack)
+    settings = PlateSettings(resolution, brute_force, volumes)
+    _refuse_combinations(fidelity, settings, band=band)
+    _load_compiled_code(rack, fidelity)
     started = time.perf_counter()
-    solved = solve(rack)
+    solved = solve(rack) if fidelity == "network" else solve_plates(rack, settings, progress)
     wall = time.perf_counter() - started
     bills = [bill_of_materials(rack, solved.assembly, book) for book in default_books(rack.name)]
     results = results_of(solved, [bill.summary() for bill in bills if bill.lines], wall)
@@ -112,19 +148,43 @@ def simulate(rack: Rack, *, band: bool = False, progress: Progress | None = None
     return replace(results, summary=summary)
 
 
-def _load_compiled_code(rack: Rack) -> None:
+def _refuse_combinations(fidelity: str, settings: PlateSettings, *, band: bool) -> None:
+    """Refuse options that would have no effect, or no meaning."""
+    from thermal.simulation.plates import PlateSettings
+
+    if fidelity not in ("network", "plate"):
+        message = f"fidelity={fidelity!r} is not known; give 'network' or 'plate'"
+        raise ValueError(message)
+    if fidelity == "network" and settings != PlateSettings():
+        message = "resolution, brute_force and volumes are about plates in 3D; add fidelity='plate', or leave them out"
+        raise ValueError(message)
+    if fidelity == "plate" and band:
+        message = "the band moves every uncertain value, at network fidelity only; leave out band or fidelity='plate'"
+        raise ValueError(message)
+
+
+def _load_compiled_code(rack: Rack, fidelity: str) -> None:
     """Solve once untimed in each process: compiled code is loaded (or compiled) at its first use."""
-    if not _loaded:
+    if "network" not in _loaded:
         solve(rack)
-        _loaded.append(True)
+        _loaded.add("network")
+    if fidelity not in _loaded:
+        from thermal.simulation.plates import solve_one_coarsely
+
+        solve_one_coarsely(rack)
+        _loaded.add(fidelity)
 
 
-_loaded: list[bool] = []
+_loaded: set[str] = set()
 
 
-def compile_notice() -> str | None:
+def compile_notice(fidelity: str = "network") -> str | None:
     """Return a line for the user when the solver's compiled code is not cached yet, else None."""
     folder = Path(newton.stats.cache_path or ".")
-    if any(folder.glob("newton.newton-*.nbi")):
-        return None
-    return "first run: compiling the solver (about half a minute, once); later runs start from the cache"
+    missing = [] if any(folder.glob("newton.newton-*.nbi")) else ["the solver (about half a minute, once)"]
+    if fidelity == "plate" and not any(folder.parent.rglob(FIELD_CODE)):
+        missing.append("the field solver (less than a minute, once)")
+    return f"first run: compiling {' and '.join(missing)}; later runs start from the cache" if missing else None
+
+
+FIELD_CODE = "stream_kernels.*.nbi"  # what only a plate's field needs

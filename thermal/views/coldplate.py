@@ -15,6 +15,10 @@ MEANING = (
     "R is the device's case above the coolant's inlet per watt of that device, the coolant's own rise included; "
     "flow is taken at the coolant's mean temperature"
 )
+FIELD_MEANING = (
+    "R is the mean of the device's case, and Rj its hottest junction, above the coolant's inlet per watt of that "
+    "device, the coolant's own rise included; flow is taken at the coolant's mean temperature"
+)
 
 
 def coldplate_text(curve: Mapping[str, Any]) -> str:
@@ -27,7 +31,8 @@ def coldplate_text(curve: Mapping[str, Any]) -> str:
     """
     head = f"{curve['title']} ({curve['rack']}) · {number(curve['power_W'], 0)} W · {curve['fidelity']} fidelity"
     lines = [head, "", _table(curve["rows"]), ""]
-    lines.append(labelled("meaning", MEANING))
+    grid = curve.get("grid")
+    lines.append(labelled("meaning", MEANING if grid is None else FIELD_MEANING))
     if curve["like_devices"] > 1.0:
         lines.append(labelled("shared by", _shared(curve)))
     if curve["ranges"]:
@@ -35,6 +40,8 @@ def coldplate_text(curve: Mapping[str, Any]) -> str:
     beyond = _beyond(curve["rows"])
     if beyond:
         lines.append(labelled("beyond", beyond))
+    if grid is not None:
+        lines.append(labelled("grid", _grid(grid)))
     lines.append(labelled("rests on", *_rests_on(curve["rests_on"])))
     return "\n".join(lines)
 
@@ -52,6 +59,8 @@ def _table(rows: Iterable[Mapping[str, Any]]) -> str:
     channels = any(row["reynolds_number"] is not None for row in rows)
     marked = any(row["outside"] for row in rows)
     headings = ["fluid", "inlet [°C]", "flow [L/min]", "Δp [kPa]", "R [K/W]", "outlet [°C]", "case [°C]"]
+    junctions = any(row.get("junction_resistance_K_W") is not None for row in rows)
+    headings += ["Rj [K/W]", "junction [°C]"] * junctions
     headings += ["Re"] * channels + ["out of range"] * marked
     cells = []
     for row in rows:
@@ -64,11 +73,20 @@ def _table(rows: Iterable[Mapping[str, Any]]) -> str:
             number(row["outlet_C"]),
             number(row["case_C"]),
         ]
+        if junctions:
+            line += [number(row["junction_resistance_K_W"], 5), number(row["junction_max_C"])]
         line += [number(row["reynolds_number"], 0)] * channels + [
             ", ".join(MARKS[law] for law in row["outside"])
         ] * marked
         cells.append(line)
-    return plain_table(cells, headings, "l" + "r" * (6 + channels) + "l" * marked)
+    return plain_table(cells, headings, "l" + "r" * (6 + 2 * junctions + channels) + "l" * marked)
+
+
+def _grid(grid: Mapping[str, Any]) -> str:
+    """Say how fine the field is, and what finer would change."""
+    known = f"hot spot known to {number(grid['grid_error_K'], 2)} K at {number(grid['grid_error_flow_L_min'], 2)} L/min"
+    balance = f"heat balanced to {grid['energy_imbalance_rel']:.0e}"
+    return f"{number(grid['cells'], 0)} cells: {known} (Richardson); {balance}"
 
 
 def _short(name: str) -> str:

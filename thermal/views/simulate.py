@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from thermal.results.summary import Band, BillTotal, Coolant, Evidence, Summary, Violation
+from thermal.results.summary import Band, BillTotal, Coolant, Evidence, PlateRun, Summary, Violation
 from thermal.views.cost import total
 from thermal.views.tables import block, labelled, number, span
 
@@ -29,6 +29,8 @@ def simulate_text(summary: Summary) -> str:
         lines.append(labelled("coolant", _coolant(coolant, summary)))
     lines.append(labelled("power", _power(summary)))
     lines.append(_by_kind(summary["devices"]))
+    if summary.get("plates"):
+        lines.append(labelled("plates", _plates(summary["plates"])))
     if summary.get("bill"):
         lines.append(labelled("bill", _bill(summary["bill"])))
     limits, guidelines = by_severity(summary["violations"])
@@ -204,6 +206,19 @@ def _by_kind(devices: Sequence[Mapping[str, Any]]) -> str:
     widths = [max(len(row[column]) for row in rows) for column in range(5)] if rows else []
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     return block("by kind", lines or ["no devices"])
+
+
+def _plates(run: PlateRun) -> str:
+    """Say how the plates' fields came about, and how far they can be trusted."""
+    cells = span([count / 1e3 for count in run["cells_per_plate"].values()], 0)
+    parts = [f"{_counted(run['plates'], 'plate')} of {cells} thousand cells", f"{run['solves']} solved"]
+    if run["interpolated"]:
+        error = run["largest_interpolation_error_K"]
+        checked = "" if error is None else f", right to {number(max(error, 0.001), 3)} K where checked"
+        parts[-1] += f", {run['interpolated']} between those{checked}"
+    parts.append(f"grid error at the hottest {number(run['grid_error_K'], 2)} K")
+    parts.append(f"heat balanced to {run['energy_imbalance_rel']:.0e}")
+    return " · ".join(parts)
 
 
 def _bill(bills: Sequence[BillTotal]) -> str:

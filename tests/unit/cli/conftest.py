@@ -21,6 +21,7 @@ class Solver:
     results: Results
     loaded: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     bands: list[bool] = field(default_factory=list)
+    options: list[dict[str, Any]] = field(default_factory=list)
     error: BaseException | None = None
     notice: str | None = None
 
@@ -28,15 +29,18 @@ class Solver:
         self.loaded.append((source, overrides))
         return source
 
-    def simulate(self, rack: str, *, band: bool = False, progress: Callable[[int, int], None] | None = None) -> Results:
+    def simulate(
+        self, rack: str, *, band: bool = False, progress: Callable[[int, int], None] | None = None, **options: Any
+    ) -> Results:
         self.bands.append(band)
+        self.options.append(options)
         if progress is not None:
             progress(1, 2)
         if self.error is not None:
             raise self.error
         return self.results
 
-    def compile_notice(self) -> str | None:
+    def compile_notice(self, fidelity: str) -> str | None:
         return self.notice
 
 

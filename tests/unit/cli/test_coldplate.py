@@ -123,7 +123,13 @@ def test_a_coolant_from_a_file(command: Command, tmp_path: Path) -> None:
         ((PLATE, "--power", "lots"), "Invalid value for --power: 'lots' is not a number"),
         ((PLATE, "--power", "-1 W"), "a power of -1 W"),
         ((PLATE, "--fluid", "PG2S"), "did you mean 'PG25'?"),
-        ((PLATE, "--fidelity", "plate"), "'plate' is not 'network'"),
+        ((PLATE, "--fidelity", "field"), "'field' is not one of 'network', 'plate'"),
+        (
+            (PLATE, "--resolution", "2"),
+            "Invalid value for --resolution: it is about plates in 3D; add --fidelity plate",
+        ),
+        ((PLATE, "--fidelity", "plate", "--resolution", "-1"), "-1.0 is not in the range"),
+        ((PLATE, "--fidelity", "plate", "--resolution", "0.2", "--power", "0 W"), "a power of 0 W gives no resistance"),
         ((PLATE, "--rack", "gb300"), "did you mean 'gb300_nvl72'?"),
         ((PLATE, "--set", f"parts.{PLATE}.resistance.power.value=0.01 K/W"), "no plate can do that"),
     ],
@@ -140,3 +146,33 @@ def test_a_folder_is_refused_before_the_work(command: Command, tmp_path: Path) -
     finished = command("coldplate", "no_such_plate", "--csv", str(tmp_path))
     assert finished.status == 2
     assert "--csv: is a folder" in finished.err
+
+
+def test_a_plate_as_a_field(command: Command, tmp_path: Path) -> None:
+    """The same table with the junction's resistance and the grid's error beside it."""
+    target = tmp_path / "plate.csv"
+    asked = (PLATE, "--fidelity", "plate", "--resolution", "0.25", "--flow", "1,2 L/min", "--fluid", "water")
+    finished = command("coldplate", *asked, "--json", "--csv", str(target))
+    assert finished.status == 0
+    curve = json.loads(finished.out)
+    assert curve.keys() == KEYS | {"grid"}
+    assert all(row.keys() == ROW | {"junction_resistance_K_W", "junction_max_C"} for row in curve["rows"])
+    assert (curve["fidelity"], curve["grid"]["resolution"]) == ("plate", 0.25)
+    slow, fast = curve["rows"]
+    assert 0.0 < fast["resistance_K_W"] < slow["resistance_K_W"] < slow["junction_resistance_K_W"]
+    with target.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert float(rows[1]["junction_resistance [K/W]"]) == fast["junction_resistance_K_W"]
+    text = command("coldplate", *asked).out
+    assert "plate fidelity" in text.splitlines()[0]
+    assert "Rj [K/W]  junction [°C]" in text
+    assert "cells: hot spot known to" in text
+    assert max(map(len, text.splitlines())) <= 110
+
+
+def test_a_plate_without_geometry_is_refused(command: Command, tmp_path: Path) -> None:
+    rack = tmp_path / "mine.yaml"
+    rack.write_text(OWN, encoding="utf-8")
+    finished = command("coldplate", "my_plate", "--rack", str(rack), "--fidelity", "plate")
+    assert finished.status == 2
+    assert "parts.my_plate.body: is not given, and plate fidelity solves it; describe the geometry" in finished.err

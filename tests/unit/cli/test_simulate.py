@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from thermal.cli.output import count_plates
 from thermal.errors import ConvergenceError, OperatingRangeError
 
 Command = Callable[..., Any]
@@ -125,7 +126,54 @@ def test_an_operating_point_outside_the_data_is_status_2(command: Command, solve
     assert command("simulate", "x").status == 2
 
 
-def test_plate_fidelity_is_not_there_yet(command: Command, solver: Any) -> None:
-    finished = command("simulate", "x", "--fidelity", "plate")
+def test_plate_fidelity_passes_its_options_on(command: Command, solver: Any, tmp_path: Path) -> None:
+    assert command("simulate", "x").status == 0
+    assert command("simulate", "x", "--fidelity", "plate").status == 0
+    fine = ("--resolution", "1.5", "--brute-force", "--volumes", "--out", str(tmp_path / "run"))
+    assert command("simulate", "x", "--fidelity", "plate", *fine).status == 0
+    assert solver.options == [
+        {},
+        {"fidelity": "plate"},
+        {"fidelity": "plate", "resolution": 1.5, "brute_force": True, "volumes": True},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--resolution", "2"), "Invalid value for --resolution: it is about plates in 3D; add --fidelity plate"),
+        (("--brute-force",), "Invalid value for --brute-force: it is about plates in 3D"),
+        (("--volumes", "--out", "x"), "Invalid value for --volumes: it is about plates in 3D"),
+        (("--fidelity", "plate", "--band"), "Invalid value for --band: the band moves every uncertain value"),
+        (("--fidelity", "plate", "--volumes"), "Invalid value for --volumes: volumes are for a stored run; add --out"),
+        (("--fidelity", "plate", "--resolution", "0"), "0.0 is not in the range 0.1<=x<=16.0"),
+        (("--fidelity", "plate", "--resolution", "fine"), "'fine' is not a valid float"),
+        (("--fidelity", "resolved"), "'resolved' is not one of 'network', 'plate'"),
+    ],
+)
+def test_combinations_without_meaning_are_refused_before_the_work(
+    command: Command, solver: Any, arguments: tuple[str, ...], message: str
+) -> None:
+    finished = command("simulate", "x", *arguments)
     assert finished.status == 2
-    assert "plate fidelity is not available in this version; use --fidelity network" in finished.err
+    assert message in finished.err
+    assert solver.loaded == []
+
+
+def test_help_shows_plate_fidelity(command: Command) -> None:
+    text = command("simulate", "--help").out
+    assert "thermal simulate gb300_nvl72 --fidelity plate --out runs/gb300_3d" in text
+    for option in ("--resolution", "--brute-force", "--volumes"):
+        assert option in text
+
+
+def test_progress_is_a_line_on_a_terminal_only(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    count_plates(3, 12)
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    count_plates(3, 12)
+    count_plates(12, 12)
+    shown = capsys.readouterr().err
+    assert shown == f"\r  [{'#' * 6}{'-' * 18}] plate 3 of 12\r  [{'#' * 24}] plate 12 of 12\n"

@@ -71,3 +71,20 @@ def test_channels_and_long_names_fit_the_width(curve: dict[str, Any]) -> None:
     assert "  range      laminar flow to Re 2,000" in text
     assert "Δp, laminar" in text
     assert "(no basis given: word" in text
+
+
+def test_a_field_tells_the_junction_and_its_grid(curve: dict[str, Any]) -> None:
+    rows = [row(2.2, junction_resistance_K_W=0.0312, junction_max_C=83.7, reynolds_number=312.0)]
+    grid = {
+        "resolution": 1.0,
+        "cells": 212_160,
+        "grid_error_K": 0.031,
+        "grid_error_flow_L_min": 2.2,
+        "energy_imbalance_rel": 2e-16,
+    }
+    text = coldplate_text({**curve, "fidelity": "plate", "rows": rows, "grid": grid})
+    assert "case [°C]  Rj [K/W]  junction [°C]   Re" in text
+    assert text.splitlines()[4].split()[-4:] == ["72.9", "0.03120", "83.7", "312"]
+    told = "  grid       212,160 cells: hot spot known to 0.03 K at 2.20 L/min (Richardson); heat balanced to 2e-16"
+    assert told in text.splitlines()
+    assert max(map(len, text.splitlines())) <= WIDTH

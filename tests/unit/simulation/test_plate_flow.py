@@ -1,0 +1,83 @@
+"""Flow through plates whose pressure drop comes from their geometry: settled, or refused with the history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from thermal.errors import ConvergenceError
+from thermal.hydraulics.loop import solve_loop
+from thermal.lumped.chips import coolant_heat
+from thermal.rack.expand import expand
+from thermal.rack.schema import Rack
+from thermal.simulation import plate_flow
+from thermal.simulation.plate_flow import CoupledLoop, coupled_loop
+from thermal.simulation.plate_instances import plate_instances
+
+Bench = Callable[..., Rack]
+RHO = 1000.0  # of the bench's coolant
+
+
+class Law:
+    """A plate known by its pressure drop alone, factor · Q² [Pa], the factor by its own law."""
+
+    def __init__(self, factor: Callable[[float], float]) -> None:
+        self.factor = factor
+
+    def pressure_drop(self, mass_flow: float, temperature: float, fluid: Any) -> float:
+        return self.factor(mass_flow) * (mass_flow / RHO) ** 2
+
+
+def coupled(rack: Rack, factor: Callable[[float], float]) -> CoupledLoop:
+    assembly = expand(rack)
+    instances, _ = plate_instances(rack, assembly)
+    model: Any = Law(factor)
+    return coupled_loop(rack, assembly, coolant_heat(rack, assembly)[0], instances, {"plate": model})
+
+
+def test_the_law_of_the_geometry_takes_the_place_of_the_measured_one(uneven: Bench) -> None:
+    """A geometry that is as the measured law changes nothing; one of twice the drop does as the file with twice it."""
+    rack = uneven()
+    same = coupled(rack, lambda m: 1.0e13)
+    assembly = expand(rack)
+    measured = solve_loop(rack, assembly, coolant_heat(rack, assembly)[0])
+    np.testing.assert_allclose(same.loop.flow.mass_flow, measured.flow.mass_flow, rtol=1e-6)
+    assert same.notes == ()
+    twice = coupled(rack, lambda m: 2.0e13)
+    written = uneven(("quadratic: 1.0e13", "quadratic: 2.0e13"))
+    expected = solve_loop(written, assembly, coolant_heat(written, assembly)[0])
+    np.testing.assert_allclose(twice.loop.flow.mass_flow, expected.flow.mass_flow, rtol=1e-6)
+    assert np.abs(twice.loop.flow.mass_flow / measured.flow.mass_flow - 1.0).max() > 1e-2
+    (note,) = twice.notes
+    assert "its geometry takes" in note
+
+
+def test_flows_are_those_of_the_plates_own_law(uneven: Bench) -> None:
+    """A law of another shape than any in the file: each plate's drop is the law's at its own flow."""
+    found = coupled(uneven(), lambda m: 0.8e13 * (m / 0.02) ** -0.6)
+    gates = found.mass_flow
+    assert np.ptp(gates) / gates.mean() > 0.02
+    assert found.volume_flow == pytest.approx(gates / RHO)
+    assert found.mass_flow.sum() == pytest.approx(8.0e-3 / 60.0 * RHO, rel=1e-9)
+    assert found.passes <= 5
+
+
+def test_flows_that_do_not_settle_are_refused_with_the_history(uneven: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A law that is another one each time it is tabulated leaves nothing to settle on."""
+    asked = [0.0]
+    tables = [0]
+
+    def restless(m: float) -> float:
+        tables[0] += m < asked[-1]
+        asked.append(m)
+        return 1.0e13 * (4.0 if tables[0] % 2 else 1.0)
+
+    monkeypatch.setattr(plate_flow, "PASSES", 6)
+    with pytest.raises(ConvergenceError, match="the flow through the cold plates did not converge in 6") as caught:
+        coupled(uneven(), restless)
+    assert len(caught.value.history) == 6
+    assert "plate" in caught.value.place
+    assert "choose coolant.control.kind: flow" in caught.value.cause

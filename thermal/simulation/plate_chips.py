@@ -1,0 +1,105 @@
+"""Device temperatures at plate fidelity: from the fields where plates are solved, else as at network fidelity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields as fields_of
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermal.lumped.chips import Chips, solve_chips
+from thermal.rack.expand import Assembly
+from thermal.rack.parts import Package
+from thermal.rack.schema import Rack
+from thermal.simulation.plate_flow import CoupledLoop
+from thermal.simulation.plate_instances import PlateInstance
+
+if TYPE_CHECKING:
+    from thermal.coldplate.field import DeviceField, PlateField
+
+__all__ = ["DETAILS", "plate_chips"]
+
+DETAILS = ("case_temperature", "junction_mean_temperature", "memory_temperature")
+Floats = NDArray[np.float64]
+
+
+def plate_chips(
+    rack: Rack,
+    assembly: Assembly,
+    coupled: CoupledLoop,
+    air_heat: dict[str, float],
+    instances: Sequence[PlateInstance],
+    fields: Sequence[PlateField],
+) -> tuple[Chips, dict[str, Floats]]:
+    """Read every device's temperatures.
+
+    The steps add up to the junction as at network fidelity: from the supply to the coolant that leaves the plate,
+    mixed; from there to the mean of the device's case; from there to its hottest junction.
+
+    Parameters
+    ----------
+    rack, assembly : Rack, Assembly
+        The rack.
+    coupled : CoupledLoop
+        The solved coolant.
+    air_heat : dict of str to float
+        Heat to air by tray [W].
+    instances : sequence of PlateInstance
+        Plates solved in 3D.
+    fields : sequence of PlateField
+        Theirs.
+
+    Returns
+    -------
+    Chips
+        One entry per device of the rack.
+    dict of str to array
+        The columns `DETAILS`, (devices,) float64 [K]; NaN on plates that are not solved.
+    """
+    solved = {d for one in instances for d in one.devices}
+    others = [d for d in range(len(assembly.devices)) if d not in solved]
+    left = replace(assembly, devices=tuple(assembly.devices[d] for d in others))
+    rest = solve_chips(rack, left, coupled.loop, air_heat)
+    count = len(assembly.devices)
+    columns: dict[str, Any] = {one.name: np.full(count, np.nan) for one in fields_of(Chips) if one.type == "Floats"}
+    for name, column in columns.items():
+        column[others] = getattr(rest, name)
+    details = {name: np.full(count, np.nan) for name in DETAILS}
+    for i, (one, found) in enumerate(zip(instances, fields, strict=True)):
+        for d, device in zip(one.devices, found.devices, strict=True):
+            package = rack.parts[assembly.devices[d].package]
+            assert isinstance(package, Package)
+            for name, value in _row(coupled, i, device, package).items():
+                columns[name][d] = value
+            for name, value in _details(device, package).items():
+                details[name][d] = value
+    return replace(rest, **columns), details
+
+
+def _row(coupled: CoupledLoop, i: int, device: DeviceField, package: Package) -> dict[str, float]:
+    """Columns of one device on plate i."""
+    loop, inlet, outlet = coupled.loop, float(coupled.inlet[i]), float(coupled.outlet[i])
+    limit = package.limits.slowdown or package.limits.shutdown
+    return {
+        "volume_flow": float(coupled.volume_flow[i]),
+        "inlet": inlet,
+        "outlet": outlet,
+        "coolant_rise": outlet - loop.supply,
+        "plate_rise": device.case_mean - outlet,
+        "package_rise": device.junction_max - device.case_mean,
+        "junction": device.junction_max,
+        "limit": float(limit) if limit is not None else np.nan,
+    }
+
+
+def _details(device: DeviceField, package: Package) -> Mapping[str, float]:
+    assert package.body is not None
+    memory = [device.chips[chip.name][0] for chip in package.body.chips if not chip.junction]
+    return {
+        "case_temperature": device.case_mean,
+        "junction_mean_temperature": device.junction_mean,
+        "memory_temperature": max(memory, default=np.nan),
+    }

@@ -1,0 +1,107 @@
+"""At what coolants, inlet temperatures and flows a plate alone is asked for, and with how much heat."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from thermal.correlations.coolant import CoolantTable, check_temperature, density, specific_heat, viscosity
+from thermal.errors import OperatingRangeError
+from thermal.hydraulics.loop import fluid_table
+from thermal.rack.coolants import CoolantData
+from thermal.rack.fluids import load_coolant
+from thermal.rack.named_plate import plate_of
+from thermal.rack.parts import Plate
+from thermal.rack.schema import Rack
+from thermal.simulation.plate_load import PlateLoad, plate_load
+from thermal.simulation.plate_range import POWER, default_flows
+
+__all__ = ["Conditions", "conditions"]
+
+FLUID, TEMPERATURE = "PG25", 313.15  # where the rack has no coolant
+CELSIUS, L_MIN = 273.15, 1.0e-3 / 60.0
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What was asked, completed by the rack.
+
+    Attributes
+    ----------
+    plate : Plate
+        The plate.
+    load : PlateLoad or None
+        What the rack puts on it.
+    power : float
+        Heat of all devices on it [W].
+    coolants : list of (CoolantData, CoolantTable)
+        Those asked for.
+    inlets, flows : list of float
+        Coolant at the inlet [K]; volume flows at the coolant's mean temperature [m3/s].
+    """
+
+    plate: Plate
+    load: PlateLoad | None
+    power: float
+    coolants: list[tuple[CoolantData, CoolantTable]]
+    inlets: list[float]
+    flows: list[float]
+
+
+def conditions(
+    rack: Rack,
+    name: str,
+    *,
+    fluids: Sequence[str],
+    temperatures: Sequence[float],
+    flows: Sequence[float],
+    power: float | None,
+) -> Conditions:
+    """Return what is asked for; arguments and errors as of `plate_curve`."""
+    plate, load = plate_of(rack, name), plate_load(rack, name)
+    inlets = list(temperatures) or [float(rack.coolant.supply_temperature) if rack.coolant else TEMPERATURE]
+    own = rack.coolant.fluid.name if rack.coolant else FLUID
+    coolants = [_coolant(rack, fluid) for fluid in fluids or [own]]
+    heat = power if power is not None else load.power if load is not None else POWER
+    _check(name, flows, heat)
+    for data, table in coolants:
+        _check_inlets(data, table, inlets)
+    chosen = list(flows)
+    if not chosen:
+        table, T = coolants[0][1], inlets[0]
+        chosen = default_flows(plate, heat, density(table, T), viscosity(table, T), specific_heat(table, T)).tolist()
+    return Conditions(plate, load, heat, coolants, inlets, chosen)
+
+
+def _coolant(rack: Rack, name: str) -> tuple[CoolantData, CoolantTable]:
+    """Return a coolant and its table; the rack's own, with its viscosity factor, when it has that name."""
+    if rack.coolant is not None and rack.coolant.fluid.name == name:
+        return rack.coolant.fluid, fluid_table(rack.coolant.fluid, float(rack.coolant.viscosity_factor))
+    data = load_coolant(name)
+    return data, fluid_table(data)
+
+
+def _check(name: str, flows: Sequence[float], power: float) -> None:
+    """Refuse flows and heat that make no sense."""
+    bad = [flow for flow in flows if not 0.0 < flow < np.inf]
+    if bad:
+        shown = ", ".join(f"{flow / L_MIN:g}" for flow in bad[:5])
+        msg = f"{name}: a flow of {shown} L/min says nothing about a plate; give flows above zero"
+        raise OperatingRangeError(msg)
+    if not 0.0 <= power < np.inf:
+        msg = f"{name}: a power of {power:g} W is not possible; give zero or more"
+        raise OperatingRangeError(msg)
+
+
+def _check_inlets(data: CoolantData, table: CoolantTable, inlets: Sequence[float]) -> None:
+    """Refuse inlet temperatures at which the coolant is frozen or not known."""
+    freezing = data.freezing_temperature
+    if freezing is not None and min(inlets) <= float(freezing):
+        msg = (
+            f"{data.name} freezes at {float(freezing) - CELSIUS:.1f} °C, the inlet is {min(inlets) - CELSIUS:.1f} °C; "
+            "give a warmer inlet or a fluid with more glycol"
+        )
+        raise OperatingRangeError(msg)
+    check_temperature(table, inlets, data.name, ["the inlet"] * len(inlets))

@@ -1,0 +1,175 @@
+"""One cold plate alone, solved as a field in 3D: pressure drop and resistances against flow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from thermal.correlations.coolant import CoolantTable, density, enthalpy, temperature_of_enthalpy, viscosity
+from thermal.errors import ConvergenceError, InputError, OperatingRangeError, Problem
+from thermal.rack.parts import Package, Plate
+from thermal.rack.schema import Rack
+from thermal.results.summary import Evidence
+from thermal.simulation.evidence import geometry_values
+from thermal.simulation.plate_conditions import Conditions, conditions
+from thermal.simulation.plate_instances import PlateInstance, lacking_geometry, plate_grid_estimate, plate_model
+from thermal.simulation.plate_load import PlateLoad
+from thermal.simulation.plate_pool import all_done
+from thermal.simulation.plate_range import LAMINAR, Coverage, channel_reynolds
+from thermal.simulation.plate_report import CurveGrid, PlateCurve, PlatePoint
+
+if TYPE_CHECKING:
+    from thermal.coldplate.field import PlateField
+    from thermal.coldplate.model import PlateModel
+
+__all__ = ["plate_field_curve"]
+
+ITERATIONS = 60
+SETTLED = 1.0e-11  # relative change of the mass flow that has the volume flow asked for
+Place = tuple[str, CoolantTable, float, float, float]  # fluid, its table, inlet, volume flow, mass flow
+
+
+def plate_field_curve(
+    rack: Rack,
+    name: str,
+    *,
+    fluids: Sequence[str] = (),
+    temperatures: Sequence[float] = (),
+    flows: Sequence[float] = (),
+    power: float | None = None,
+    resolution: float = 1.0,
+    progress: Callable[[int, int], None] | None = None,
+) -> PlateCurve:
+    """Solve a plate's field at every coolant, inlet temperature and flow.
+
+    Parameters
+    ----------
+    rack, name, fluids, temperatures, flows, power
+        As of `plate_curve`; a power asked for is shared among the devices as the rack's is.
+    resolution : float
+        Of the grid: 1 is the default, 2 twice as fine in each direction.
+    progress : callable, optional
+        Called with points done and in all.
+
+    Returns
+    -------
+    PlateCurve
+        With the resistance from junction to inlet, and the error of the grid at the hottest point.
+
+    Raises
+    ------
+    InputError
+        No such plate or coolant; no device of the rack on the plate; no geometry; a grid too large for the memory.
+    OperatingRangeError
+        As `plate_curve`, or no heat.
+    ConvergenceError
+        A field did not converge.
+    """
+    at = conditions(rack, name, fluids=fluids, temperatures=temperatures, flows=flows, power=power)
+    load, powers = _load(rack, name, at)
+    model = plate_model(rack, name, load.packages, resolution)
+    places: list[Place] = [
+        (data.name, table, inlet, flow, _mass_flow(name, table, inlet, flow, at.power))
+        for data, table in at.coolants
+        for inlet in at.inlets
+        for flow in at.flows
+    ]
+    done = 0
+
+    def tell() -> None:
+        nonlocal done
+        done += 1
+        if progress is not None:
+            progress(done, len(places))
+
+    fields = all_done([partial(_solve, model, place, powers) for place in places], model.cells, tell)
+    points = [_point(at.plate, place, field, powers) for place, field in zip(places, fields, strict=True)]
+    hottest = max(range(len(points)), key=lambda i: points[i].junction_temperature or 0.0)
+    _, table, inlet, flow, m = places[hottest]
+    one = PlateInstance(0, name, name, load.packages, powers, ())
+    grid = plate_grid_estimate(rack, one, resolution, (m, inlet, table), fields[hottest])
+    return PlateCurve(
+        plate=name,
+        title=rack.parts[name].title or name,
+        rack=rack.name,
+        power=at.power,
+        like_devices=at.power / max(powers),
+        devices=load.devices,
+        points=tuple(points),
+        coverages=(Coverage("laminar flow", "reynolds_number", 0.0, LAMINAR),),
+        rests_on=_evidence(rack, at, load, power),
+        grid=CurveGrid(resolution, model.cells, grid.hot_spot.error, flow, max(abs(one.imbalance) for one in fields)),
+    )
+
+
+def _load(rack: Rack, name: str, at: Conditions) -> tuple[PlateLoad, tuple[float, ...]]:
+    """Return the devices on the plate and the heat of each; refuse a plate without devices, geometry or heat."""
+    file = rack.file or rack.name
+    if at.load is None:
+        wrong = f"the rack puts no heated device on '{name}', so nothing says where heat enters"
+        right = "name a rack that does with --rack, or use --fidelity network"
+        raise InputError([Problem(file, 0, 0, f"parts.{name}", wrong, right)])
+    if at.power <= 0.0:
+        msg = f"{name}: a power of {at.power:g} W gives no resistance at plate fidelity; give a power above zero"
+        raise OperatingRangeError(msg)
+    right = "describe the geometry there, or use --fidelity network"
+    lacking = lacking_geometry(rack, name, at.load.packages)
+    if lacking:
+        raise InputError(
+            Problem(file, 0, 0, field, "is not given, and plate fidelity solves it", right) for field in lacking
+        )
+    return at.load, tuple(at.power / at.load.power * own for own in at.load.powers)
+
+
+def _mass_flow(name: str, table: CoolantTable, inlet: float, flow: float, power: float) -> float:
+    """Mass flow of a volume flow taken at the coolant's mean temperature [kg/s]."""
+    m, history = density(table, inlet) * flow, list[float]()
+    while len(history) < ITERATIONS:
+        outlet = temperature_of_enthalpy(table, enthalpy(table, inlet) + power / m)
+        new = density(table, 0.5 * (inlet + outlet)) * flow
+        history.append(abs(new - m) / m)
+        m = new
+        if history[-1] <= SETTLED:
+            return float(m)
+    cause = "properties that change faster than the coolant warms; give it more flow or less heat"
+    what = "the coolant's mean temperature"
+    raise ConvergenceError(what, history, name, cause)
+
+
+def _solve(model: PlateModel, place: Place, powers: tuple[float, ...]) -> PlateField:
+    _, table, inlet, _, m = place
+    return model.solve(m, inlet, powers, table)
+
+
+def _point(plate: Plate, place: Place, field: PlateField, powers: tuple[float, ...]) -> PlatePoint:
+    """Read the resistances of the largest device off a field."""
+    fluid, table, inlet, flow, m = place
+    largest = max(range(len(powers)), key=lambda d: powers[d])
+    device, heat = field.devices[largest], powers[largest]
+    Re = channel_reynolds(plate, m, viscosity(table, 0.5 * (inlet + field.outlet)))
+    return PlatePoint(
+        fluid=fluid,
+        inlet_temperature=inlet,
+        volume_flow=flow,
+        pressure_drop=field.pressure_drop,
+        thermal_resistance=(device.case_mean - inlet) / heat,
+        outlet_temperature=field.outlet,
+        case_temperature=device.case_mean,
+        reynolds_number=Re,
+        outside=() if (Re or 0.0) <= LAMINAR else ("laminar flow",),
+        junction_resistance=(device.junction_max - inlet) / heat,
+        junction_temperature=device.junction_max,
+    )
+
+
+def _evidence(rack: Rack, at: Conditions, load: PlateLoad, power: float | None) -> tuple[Evidence, ...]:
+    """List the values that the field rests on most."""
+    package = rack.parts[max(zip(load.powers, load.packages, strict=True))[1]]
+    assert isinstance(package, Package)
+    values = [*geometry_values(at.plate, package), *([("power of a device", load.value)] if power is None else [])]
+    rows: list[Evidence] = [
+        {"what": what, "value": value.text, "basis": value.basis, "source": value.source} for what, value in values
+    ]
+    rows += [{"what": "coolant", "value": d.name, "basis": d.basis, "source": d.source} for d, _ in at.coolants]
+    return tuple(rows)

@@ -1,0 +1,198 @@
+"""Coolant network and cold plates brought to agree: each plate's pressure drop is that of its geometry."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermal.correlations.coolant import density, viscosity
+from thermal.errors import ConvergenceError
+from thermal.hydraulics.loop import LoopSolution, solve_loop
+from thermal.hydraulics.network import GRAVITY
+from thermal.rack.expand import Assembly
+from thermal.rack.laws import PressureDrop, TableDrop
+from thermal.rack.parts import Plate
+from thermal.rack.schema import Rack
+from thermal.rack.values import Value
+from thermal.simulation.plate_instances import PlateInstance
+
+if TYPE_CHECKING:
+    from thermal.coldplate.model import PlateModel
+
+__all__ = ["CoupledLoop", "coupled_loop"]
+
+PASSES = 30
+SETTLED = 1.0e-6  # relative change of a plate's flow from one pass to the next
+WIDE = (0.03, 0.2, 0.6)  # of the least flow, and their inverses of the largest: points of a law beyond its plates
+MARGIN, STEP = 0.005, 0.02  # relative: of the closely tabulated flows beyond those that occur, and between its points
+NOTED = 0.05  # relative difference of pressure drop, measured against geometry, that is worth a note
+L_MIN = 1.0e-3 / 60.0
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class CoupledLoop:
+    """A coolant loop in which the plates' pressure drops are those of their geometry.
+
+    Attributes
+    ----------
+    loop : LoopSolution
+        The loop.
+    mass_flow, volume_flow, inlet, outlet : (instances,) float64
+        Of the coolant in each plate [kg/s], [m3/s], [K].
+    passes : int
+        Times that the network was solved.
+    notes : tuple of str
+        Plates whose measured pressure drop differs from that of their geometry.
+    """
+
+    loop: LoopSolution
+    mass_flow: Floats
+    volume_flow: Floats
+    inlet: Floats
+    outlet: Floats
+    passes: int
+    notes: tuple[str, ...]
+
+
+def coupled_loop(
+    rack: Rack,
+    assembly: Assembly,
+    heat: Floats,
+    instances: Sequence[PlateInstance],
+    models: Mapping[str, PlateModel],
+) -> CoupledLoop:
+    """Solve the loop with the laws of the plates' geometry in place of their measured or channel laws.
+
+    A law is a table of the model's pressure drop at the mean coolant temperature of the plates of that part; the
+    network moves it to each plate's own temperature at like Reynolds number, which is exact for flow in a given
+    geometry. Tables are renewed until the flows settle.
+
+    Parameters
+    ----------
+    rack, assembly : Rack, Assembly
+        The rack, with coolant.
+    heat : (elements,) float64
+        Heat put into the coolant in each element [W].
+    instances : sequence of PlateInstance
+        Plates solved in 3D.
+    models : mapping of str to PlateModel
+        A model for each of their parts; what is on the plate does not matter here.
+
+    Returns
+    -------
+    CoupledLoop
+        Flows settled to 1e-6.
+
+    Raises
+    ------
+    ConvergenceError
+        With the largest relative change of a plate's flow in each pass.
+    """
+    loop = solve_loop(rack, assembly, heat)
+    flow, inlet, outlet = _at_plates(loop, instances)
+    notes = _differences(rack, assembly, loop, instances, models)
+    history: list[float] = []
+    while len(history) < PASSES:
+        laws = _laws(rack, loop, instances, models, flow, 0.5 * (inlet + outlet))
+        loop = solve_loop(_with_laws(rack, laws), assembly, heat)
+        before = flow
+        flow, inlet, outlet = _at_plates(loop, instances)
+        change = np.abs(flow - before) / np.maximum(flow, before)
+        history.append(float(change.max()))
+        if history[-1] <= SETTLED:
+            volume_flow = flow / loop.density[_branches(loop, instances)]
+            return CoupledLoop(loop, flow, volume_flow, inlet, outlet, len(history) + 1, notes)
+    place = instances[int(change.argmax())].path
+    cause = "flow and pressure drop drive each other in turn; choose coolant.control.kind: flow"
+    what = "the flow through the cold plates"
+    raise ConvergenceError(what, history, place, cause)
+
+
+def _at_plates(loop: LoopSolution, instances: Sequence[PlateInstance]) -> tuple[Floats, Floats, Floats]:
+    """Mass flow, inlet and outlet temperature of each plate."""
+    b = _branches(loop, instances)
+    t = loop.temperatures
+    return np.abs(loop.flow.mass_flow[b]), t.inlet[b], t.outlet[b]
+
+
+def _branches(loop: LoopSolution, instances: Sequence[PlateInstance]) -> NDArray[np.int64]:
+    branch = {int(e): b for b, e in enumerate(loop.part.elements)}
+    return np.array([branch[one.element] for one in instances], np.int64)
+
+
+def _laws(
+    rack: Rack,
+    loop: LoopSolution,
+    instances: Sequence[PlateInstance],
+    models: Mapping[str, PlateModel],
+    flow: Floats,
+    mean: Floats,
+) -> dict[str, PressureDrop]:
+    """Tabulate the pressure drop of each part around the flows of its plates."""
+    rows = defaultdict(list)
+    for i, one in enumerate(instances):
+        rows[one.part].append(i)
+    laws = {}
+    for part, members in rows.items():
+        T = float(mean[members].mean())
+        rho, mu = density(loop.fluid, T), viscosity(loop.fluid, T)
+        # at like Reynolds number, the only thing that counts in a given geometry
+        alike = flow[members] * mu / np.array([viscosity(loop.fluid, own) for own in mean[members]])
+        points = [
+            (Value(float(m) / rho), Value(models[part].pressure_drop(float(m), T, loop.fluid)))
+            for m in _tabulated(alike)
+        ]
+        table = TableDrop.model_construct(points=tuple(points), viscosity=Value(mu), density=Value(rho))
+        laws[part] = PressureDrop.model_construct(quadratic=None, table=table, point=None)
+    return laws
+
+
+def _tabulated(flows: Floats) -> Floats:
+    """Flows to tabulate: closely over those that occur, and some far around them."""
+    low, high = float(flows.min()) * (1.0 - MARGIN), float(flows.max()) * (1.0 + MARGIN)
+    inner = np.geomspace(low, high, 3 + math.ceil(math.log(high / low) / STEP))
+    wide = np.array(WIDE)
+    return np.concatenate([low * wide, inner, high / wide[::-1]])
+
+
+def _with_laws(rack: Rack, laws: Mapping[str, PressureDrop]) -> Rack:
+    """Return the rack with other pressure drops in its plates."""
+    parts = {name: rack.parts[name].model_copy(update={"pressure_drop": law}) for name, law in laws.items()}
+    return rack.model_copy(update={"parts": {**rack.parts, **parts}})
+
+
+def _differences(
+    rack: Rack,
+    assembly: Assembly,
+    loop: LoopSolution,
+    instances: Sequence[PlateInstance],
+    models: Mapping[str, PlateModel],
+) -> tuple[str, ...]:
+    """Compare measured pressure drops with those of the geometry, at the first plate of each part."""
+    notes: dict[str, str] = {}
+    for one, b in zip(instances, _branches(loop, instances), strict=True):
+        plate = rack.parts[one.part]
+        assert isinstance(plate, Plate)
+        if one.part in notes or plate.pressure_drop is None:
+            continue
+        m, rho = abs(float(loop.flow.mass_flow[b])), float(loop.density[b])
+        mean = 0.5 * float(loop.temperatures.inlet[b] + loop.temperatures.outlet[b])
+        element, nodes = assembly.elements[one.element], assembly.nodes
+        weight = rho * GRAVITY * (nodes[element.end].height - nodes[element.start].height)
+        p = loop.flow.pressure
+        measured = abs(float(p[element.start] - p[element.end]) - weight)
+        geometry = models[one.part].pressure_drop(m, mean, loop.fluid)
+        notes[one.part] = ""
+        if abs(geometry - measured) > NOTED * measured:
+            notes[one.part] = (
+                f"{one.part}: at {m / rho / L_MIN:.2f} L/min its geometry takes {geometry / 1e3:.1f} kPa, its measured "
+                f"law {measured / 1e3:.1f} kPa; plate fidelity uses the geometry"
+            )
+    return tuple(note for note in notes.values() if note)
