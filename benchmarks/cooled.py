@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import bmat, csr_matrix, diags_array
 
 from benchmarks.conduction import matrix
-from benchmarks.stack import DIE, HEIGHTS, SIDE, stack_layers
+from benchmarks.stack import HEIGHTS, SIDE, stack_layers
 from thermal.fv.assemble import assemble
 from thermal.fv.grid import Box
 from thermal.numerics.multigrid import Multigrid, Stencil
