@@ -13,9 +13,11 @@ import warnings  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 from benchmarks.conduction import conduction  # noqa: E402
+from benchmarks.cooled import cooled  # noqa: E402
 from benchmarks.machine import machine  # noqa: E402
+from benchmarks.microchannels import microchannels  # noqa: E402
 from benchmarks.networks import networks  # noqa: E402
-from benchmarks.racks import commands, gb300  # noqa: E402
+from benchmarks.racks import commands, gb300, gb300_plates  # noqa: E402
 
 
 def _print(title: str, row: dict[str, object]) -> None:
@@ -37,8 +39,15 @@ def main() -> None:
     report["conduction"] = conduction(float(here["triad_GB_s"]))
     for row in report["conduction"]:  # type: ignore[attr-defined]
         _print(f"conduction in a chip stack, {row['cells']} cells: CPU time of set-up and solve to 1e-8", row)
+    report["cooled"] = cooled()
+    for row in report["cooled"]:  # type: ignore[attr-defined]
+        _print(f"the stack under a plate with coolant, {row['cells']} cells: CPU time of set-up and solve to 1e-8", row)
+    report["microchannels"] = microchannels()
+    _print("3D-ICE's two dies with microchannels: CPU time of building and solving", report["microchannels"])  # type: ignore[arg-type]
     report["gb300"] = gb300()
     _print("GB300 NVL72, network fidelity, warm CPU time", report["gb300"])  # type: ignore[arg-type]
+    report["gb300_plates"] = gb300_plates()
+    _print("GB300 NVL72, every plate in 3-D", report["gb300_plates"])  # type: ignore[arg-type]
     report["commands"] = commands()
     _print("commands, cold process, wall time [s]", report["commands"])  # type: ignore[arg-type]
     Path(__file__).with_name("latest.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
+import tracemalloc
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,11 +60,22 @@ def _case(mesh: str, flow: float, *, peers: bool) -> dict[str, float | str]:
         "ours_s": ours,
         "over_pure_conduction": ours / statistics.median(pure_times[1:]),
         "pure_conduction_iterations": plain.iterations,
-        "heat_lost_rel": abs(march(streams, solution.x)[2].sum() / rhs.sum() - 1.0),
+        "heat_lost_rel": float(abs(march(streams, solution.x)[2].sum() / rhs.sum() - 1.0)),
+        "peak_bytes_per_cell": _peak_bytes(mesh, flow) / rhs.size,
     }
     if peers and (peer := _pyamg(stencil, rhs, streams, solution.x)) is not None:
         row |= {"pyamg_rs_bicgstab_s": peer, "peer_over_ours": peer / ours}
     return row
+
+
+def _peak_bytes(mesh: str, flow: float) -> int:
+    """Most memory that NumPy holds while the problem is built and solved."""
+    tracemalloc.start()
+    stencil, rhs, streams, _ = problem(mesh, flow)
+    StreamMultigrid(stencil, streams).solve(rhs, tolerance=TOLERANCE)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak
 
 
 def problem(mesh: str, flow: float) -> tuple[Stencil, Floats, Streams, Stencil]:

@@ -1,7 +1,9 @@
-"""GB300 at network fidelity, warm, and the command line from a cold process."""
+"""GB300 at both fidelities, and the command line from a cold process."""
 
 from __future__ import annotations
 
+import json
+import os
 import statistics
 import subprocess
 import sys
@@ -13,7 +15,7 @@ from thermal.lumped.chips import coolant_heat, solve_chips
 from thermal.rack.expand import expand
 from thermal.rack.loader import load_rack
 
-__all__ = ["commands", "gb300"]
+__all__ = ["commands", "gb300", "gb300_plates"]
 
 REPEATS = 30
 
@@ -57,4 +59,33 @@ def commands() -> dict[str, float]:
             subprocess.run([sys.executable, "-m", "thermal", *arguments], check=True, capture_output=True)  # noqa: S603 - our own command
             times.append(time.perf_counter() - begun)
         out[name] = statistics.median(times[1:])
+    return out
+
+
+def gb300_plates() -> dict[str, float]:
+    """Every plate of the rack in 3-D, by shared set-ups and by brute force: a process each with two cores."""
+    out: dict[str, float] = {}
+    junctions = {}
+    for name, more in (("shared", []), ("brute_force", ["--brute-force"])):
+        arguments = [sys.executable, "-m", "thermal", "simulate", "gb300_nvl72", "--fidelity", "plate", "--json", *more]
+        free = {key: value for key, value in os.environ.items() if not key.endswith("_NUM_THREADS")}
+        begun = time.perf_counter()
+        with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=free) as process:  # noqa: S603 - our own command
+            assert process.stdout is not None
+            summary = json.loads(process.stdout.read())
+            _, status, used = os.wait4(process.pid, 0)
+            process.returncode = status
+        junctions[name] = [device["junction_max_C"] for device in summary["devices"] if device["plate"]]
+        plates = summary["plates"]
+        out |= {
+            "plates": plates["plates"],
+            "least_cells_per_plate": min(plates["cells_per_plate"].values()),
+            f"{name}_solves": plates["solves"],
+            f"{name}_solution_s": summary["wall_s"],
+            f"{name}_process_s": time.perf_counter() - begun,
+            f"{name}_cpu_s": used.ru_utime + used.ru_stime,
+            f"{name}_peak_GB": used.ru_maxrss / 1e6,
+            f"{name}_energy_imbalance": plates["energy_imbalance_rel"],
+        }
+    out["largest_difference_K"] = max(abs(a - b) for a, b in zip(*junctions.values(), strict=True))
     return out

@@ -25,7 +25,7 @@ LAYERS = {
 }  # fmt: skip
 # Columns of one size: a grid that grows coarser away from the chips saves half of them and costs the multigrid, whose
 # coarse cells are pairs of equal ones, two to three times as many iterations.
-COLUMNS = 16_000  # at resolution 1, so that a plate has about half a million cells
+COLUMNS = 18_000  # at resolution 1, so that a plate has half a million cells and more
 FINEST = 0.4e-3  # column of a small plate [m]
 ACROSS = 10.0  # least number of columns across a chip that counts for the junction
 SLIVER = 0.05  # an edge nearer than this share of a cell to a kept one gets no face of its own

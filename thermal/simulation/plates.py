@@ -44,7 +44,7 @@ class PlateSettings:
     resolution : float
         Of the grid; 1 is the default, 2 twice as fine in each direction.
     brute_force : bool
-        Solve every plate itself instead of interpolating between plates of like flow.
+        Solve every plate itself: none is interpolated, and plates of one state are not solved once for all.
     volumes : bool
         Keep every cell's temperature, not only the planes.
     """
@@ -208,7 +208,7 @@ def _groups(
         points = np.empty((0, 2))
         for i in plates:
             own = np.array([coupled.mass_flow[i], coupled.inlet[i]])
-            alike = np.flatnonzero((np.abs(points - own) <= ALIKE * own).all(axis=1))
+            alike = np.flatnonzero((np.abs(points - own) <= ALIKE * own).all(axis=1) & (not settings.brute_force))
             members[i] = (g, int(alike[0]) if alike.size else len(points))
             points = points if alike.size else np.vstack([points, own])
         groups.append(Group(models[kind], powers, points[:, 0], points[:, 1], settings.volumes))
