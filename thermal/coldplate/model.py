@@ -110,6 +110,10 @@ class PlateModel:
         """Number of cells."""
         return self.grid.cells
 
+    def junction_cells(self) -> tuple[tuple[tuple[slice, slice], ...], ...]:
+        """Rows and columns, in the plane ``junction``, of the chips of each device that count for its junction."""
+        return self._readout.junction_cells()
+
     def pressure_drop(self, mass_flow: float, temperature: float, fluid: CoolantTable) -> float:
         """Pressure drop of the plate with its ports [Pa].
 

@@ -95,6 +95,12 @@ class Readout:
         }
         self._packages = [np.ix_(*(share > 0.0 for share in _within(grid, one.area))) for one in stack.packages]
 
+    def junction_cells(self) -> tuple[tuple[tuple[slice, slice], ...], ...]:
+        """Rows and columns of the chips of each package that count for its junction."""
+        return tuple(
+            tuple(_cells(self.grid, chip.area) for chip in _counted(package)) for package in self.stack.packages
+        )
+
     def devices(self, rise: Floats, gz: Floats, powers: Sequence[float], inlet: float) -> tuple[DeviceField, ...]:
         """Return what the devices show.
 
@@ -137,7 +143,7 @@ class Readout:
 
     def _device(self, package: Mounted, face: Floats, case: Floats, power: float) -> DeviceField:
         chips, hottest, area, total = {}, (-np.inf, 0.0, 0.0), 0.0, 0.0
-        counted = [chip for chip in package.chips if chip.junction] or package.chips
+        counted = _counted(package)
         for chip in package.chips:
             place, highest, mean = _statistics(self.grid, face, chip.area)
             chips[chip.name] = ChipTemperature(highest, mean)
@@ -161,6 +167,11 @@ def coolant_plane(streams: Streams, entering: Floats, leaving: Floats) -> Floats
     total = streams.capacity.sum(axis=0)
     carried = (0.5 * streams.capacity * (entering + leaving)).sum(axis=0)
     return np.divide(carried, total, out=np.full(total.shape, np.nan), where=total > 0.0)
+
+
+def _counted(package: Mounted) -> Sequence[Chip]:
+    """Chips that count for the junction: all where none is said to."""
+    return [chip for chip in package.chips if chip.junction] or package.chips
 
 
 def _active(grid: Grid, materials: Sequence[Material], package: Mounted) -> ActivePlane:
@@ -207,11 +218,17 @@ def _statistics(grid: Grid, values: Floats, area: Rectangle) -> tuple[tuple[floa
     """Place of the highest value in a rectangle of a plane, that value, and the mean."""
     rows, columns = _within(grid, area)
     mean = float(rows @ values @ columns)
-    j, i = _mostly(rows / grid.widths.y), _mostly(columns / grid.widths.x)
+    j, i = _cells(grid, area)
     part = values[j, i]
     highest = float(part.max())
     row, column = np.unravel_index(int((part > highest - ALIKE).argmax()), part.shape)  # the first of mirror images
     return (float(grid.centres.x[i][column]), float(grid.centres.y[j][row])), highest, mean
+
+
+def _cells(grid: Grid, area: Rectangle) -> tuple[slice, slice]:
+    """Rows and columns of the cells that lie mostly in a rectangle."""
+    rows, columns = _within(grid, area)
+    return _mostly(rows / grid.widths.y), _mostly(columns / grid.widths.x)
 
 
 def _mostly(covered: NDArray[np.float64]) -> slice:

@@ -18,8 +18,10 @@ from thermal.lumped.plates import (
     law_range,
     law_resistance,
 )
+from thermal.lumped.responses import PlateResponse, departures
 from thermal.rack.expand import Assembly, Device
 from thermal.rack.parts import HeatSink, Package, Plate
+from thermal.rack.response import Response
 from thermal.rack.schema import Rack
 
 AT_THE_END = 0.005  # share of a range's end within which a flow counts as inside
@@ -161,12 +163,16 @@ class _Plates:
         self.branch = {int(e): b for b, e in enumerate(loop.part.elements)}
         self.total: dict[int, float] = defaultdict(float)
         self.largest: dict[int, float] = defaultdict(float)
+        self.powers: dict[int, dict[str, float]] = defaultdict(dict)
         for device in assembly.devices:
             if device.element is not None:
                 self.total[device.element] += device.power
                 self.largest[device.element] = max(self.largest[device.element], device.power)
+                self.powers[device.element][device.path] = device.power
         self.notes: dict[tuple[str, str], str] = {}
         self.known: dict[int, tuple[float, float, float, float, float, float]] = {}
+        self.responses: dict[str, PlateResponse] = {}
+        self.responded: dict[int, dict[str, tuple[float, float]]] = {}
 
     def state(self, element: int) -> tuple[float, float, float, float, float, float]:
         """Inlet, outlet, volume flow, capacity flow, UA per device and base resistance of a plate."""
@@ -183,14 +189,18 @@ class _Plates:
 
     def _conductance(self, element: int, flow: float, m: float, cp: float, k: float) -> tuple[float, float]:
         place = self.assembly.elements[element]
-        plate = self.rack.parts[place.part]
-        assert isinstance(plate, Plate)
-        if self.total[element] <= 0.0 or m == 0.0:
+        plate = self._plate(element)
+        if self.total[element] <= 0.0 or m == 0.0 or _response(plate) is not None:
             return np.inf, 0.0
         equals = self.total[element] / self.largest[element]
         if plate.resistance is not None:
             self._note_range(place.path, place.part, law_range(plate.resistance), flow)
         return device_conductance(place.path, plate, flow, m, equals, cp, k)
+
+    def _plate(self, element: int) -> Plate:
+        plate = self.rack.parts[self.assembly.elements[element].part]
+        assert isinstance(plate, Plate)
+        return plate
 
     def _note_range(self, path: str, part: str, covered: tuple[float, float], flow: float) -> None:
         """Remember the first plate of a kind whose flow its resistance law does not cover."""
@@ -204,11 +214,37 @@ class _Plates:
             f"({low * 6e4:.2f} to {high * 6e4:.2f} L/min); its film is held at the end of the range",
         )
 
+    def _rises(self, element: int, law: Response) -> dict[str, tuple[float, float]]:
+        """Rise over the inlet of junction and case of each device on a plate that is given by responses [K]."""
+        if element not in self.responded:
+            place, powers = self.assembly.elements[element], self.powers[element]
+            inlet, outlet, flow, capacity, *_ = self.state(element)
+            junction = case = np.zeros(len(powers))
+            if self.total[element] > 0.0:
+                if place.part not in self.responses:
+                    self.responses[place.part] = PlateResponse(law)
+                found = self.responses[place.part]
+                mean = 0.5 * (inlet + outlet)
+                junction, case = found.rises(list(powers.values()), flow, capacity / flow, mean)
+                self._note_range(place.path, place.part, (float(law.flows[0]), float(law.flows[-1])), flow)
+                for key, departure in departures(law, self.loop.fluid, mean):
+                    self.notes.setdefault((place.part, key), f"{place.path}: {place.part} was {departure}")
+            self.responded[element] = dict(zip(powers, zip(junction.tolist(), case.tolist(), strict=True), strict=True))
+        return self.responded[element]
+
     def row(self, device: Device, package: Package) -> dict[str, float]:
         """Temperatures of one device on a plate."""
         assert device.element is not None
         inlet, outlet, flow, capacity, UA, base = self.state(device.element)
         row = {"volume_flow": flow, "inlet": inlet, "outlet": outlet}
+        law = _response(self._plate(device.element))
+        if law is not None:
+            junction, case = self._rises(device.element, law)[device.path]
+            row["coolant_rise"] = outlet - self.loop.supply
+            row["plate_rise"] = inlet + case - outlet
+            row["package_rise"] = junction - case
+            row["junction"] = inlet + junction
+            return row
         if package.resistance is None:
             return row
         total = self.total[device.element]
@@ -224,6 +260,10 @@ class _Plates:
         row["package_rise"] = inner
         row["junction"] = inlet + coolant + plate + inner
         return row
+
+
+def _response(plate: Plate) -> Response | None:
+    return plate.resistance.response if plate.resistance is not None else None
 
 
 class _HeatSinks:

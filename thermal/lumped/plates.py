@@ -11,6 +11,7 @@ from thermal.errors import OperatingRangeError
 from thermal.numerics.interpolation import hermite, monotone_slopes
 from thermal.rack.laws import Resistance
 from thermal.rack.parts import Plate
+from thermal.rack.response import PlateResistance
 
 __all__ = ["case_rise", "device_conductance", "law_range", "plate_conductance"]
 
@@ -19,8 +20,10 @@ SPAN = 4.0  # a power law without a stated range is used from a quarter to four 
 
 def law_range(law: Resistance) -> tuple[float, float]:
     """Flows that a resistance law covers [m3/s]."""
+    if isinstance(law, PlateResistance) and law.response is not None:
+        return float(law.response.flows[0]), float(law.response.flows[-1])
     if law.power is None:
-        assert law.table is not None  # the schema asks for one of the two
+        assert law.table is not None  # the schema asks for one of them
         return float(law.table[0][0]), float(law.table[-1][0])
     flow = float(law.power.flow)
     low, high = law.power.flow_low, law.power.flow_high
@@ -28,7 +31,7 @@ def law_range(law: Resistance) -> tuple[float, float]:
 
 
 def law_resistance(law: Resistance, flow: float) -> float:
-    """Resistance that the law gives at a flow inside its range [K/W]."""
+    """Resistance that a law of one resistance gives at a flow inside its range [K/W]."""
     if law.power is not None:
         return float(law.power.value) * (flow / float(law.power.flow)) ** -float(law.power.exponent)
     assert law.table is not None

@@ -40,6 +40,7 @@ from thermal.rack.quantity import (
     Viscosity,
     wrong_value,
 )
+from thermal.rack.response import PlateResistance
 from thermal.rack.values import Value
 
 __all__ = ["PART_KINDS", "Assembly", "Cdu", "CheckValve", "Coupling", "Exchanger", "Fan", "Filter", "HeatSink",
@@ -142,7 +143,7 @@ class Plate(PartBase):
     kind: Literal["plate"]
     inner_diameter: Length | None = Field(None, description="of its ports, for velocities")
     pressure_drop: PressureDrop | None = Field(None, description="measured; goes before what channels would give")
-    resistance: Resistance | None = Field(
+    resistance: PlateResistance | None = Field(
         None,
         description="case to coolant inlet, as each device on the plate sees it, however many share the plate; "
         "goes before what channels give",

@@ -112,7 +112,7 @@ _VALUE_KEYS = frozenset({"value", "low", "high", "basis", "source"})
 _CHOICES = tuple(
     tuple(frozenset(alternative.split("+")) for alternative in group.split())
     for group in (
-        "quadratic table point", "power table", "table coefficients", "cv kv table", "series parallel",
+        "quadratic table point", "power table response", "table coefficients", "cv kv table", "series parallel",
         "junction_to_case stack", "areal_resistance thickness+conductivity",
     )
 )  # fmt: skip

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import csv
-import os
-import tempfile
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
-from thermal.errors import InputError, Problem
+from thermal.results.whole_file import check_file, write_whole
 
 __all__ = ["check_csv", "write_csv"]
+
+OPTION = "--csv"
 
 
 def check_csv(file: str | Path) -> Path:
@@ -23,15 +22,7 @@ def check_csv(file: str | Path) -> Path:
     InputError
         When it is a folder or another thing that is no file, or its folder is missing or cannot be written.
     """
-    target, refusal = Path(), ("", "")
-    try:
-        target = Path(file).expanduser().resolve()
-        refusal = _refusal(target)
-    except (OSError, ValueError, RuntimeError) as error:
-        refusal = f"cannot be used ({error})", "choose another file"
-    if any(refusal):
-        raise _problem(file, *refusal)
-    return target
+    return check_file(file, OPTION)
 
 
 def write_csv(file: str | Path, headings: Sequence[str], rows: Iterable[Iterable[Any]]) -> None:
@@ -51,44 +42,10 @@ def write_csv(file: str | Path, headings: Sequence[str], rows: Iterable[Iterable
     InputError
         When the target may not be written, or the disk refuses; whatever was there before is still there.
     """
-    target = check_csv(file)
-    try:
-        number, draft = tempfile.mkstemp(prefix=f".{target.name[:100]}-", dir=target.parent)
-        try:
-            with os.fdopen(number, "w", encoding="utf-8", newline="") as out:
-                writer = csv.writer(out, lineterminator="\n")
-                writer.writerow(headings)
-                writer.writerows(rows)
-                out.flush()
-                os.fchmod(number, 0o666 & ~_umask())  # mkstemp gives 0600
-                os.fsync(number)
-            Path(draft).replace(target)
-        except BaseException:
-            with suppress(OSError):
-                Path(draft).unlink()
-            raise
-    except OSError as error:
-        raise _problem(file, f"could not be written ({error})", "free space or choose another file") from error
 
+    def fill(out: TextIO) -> None:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(headings)
+        writer.writerows(rows)
 
-def _refusal(target: Path) -> tuple[str, str]:
-    """Say why a file cannot be written there, and what to do; two empty texts when it can."""
-    if target.is_dir():
-        return "is a folder", "give the name of a file in it"
-    if target.exists() and not target.is_file():
-        return "is no regular file", "give the name of a file"
-    if not target.parent.is_dir():
-        return f"lies in {target.parent}, which is no folder", "make the folder first"
-    if not os.access(target.parent, os.W_OK | os.X_OK):
-        return f"cannot be made in {target.parent}", "give a folder that you may write"
-    return "", ""
-
-
-def _umask() -> int:
-    umask = os.umask(0)
-    os.umask(umask)
-    return umask
-
-
-def _problem(file: str | Path, wrong: str, right: str) -> InputError:
-    return InputError([Problem(str(file), 0, 0, "--csv", wrong, right)])
+    write_whole(file, OPTION, fill)
