@@ -358,8 +358,8 @@ def coefficients(network: Network, density: Floats, viscosity: Floats, pump_spee
     Coefficients
         For `thermal.hydraulics.branches.pressure_drop`.
     """
-    n, rho, mu = network, np.broadcast_to(density, network.kind.shape), np.broadcast_to(viscosity, network.kind.shape)
-    rho, mu = np.ascontiguousarray(rho, float), np.ascontiguousarray(mu, float)
+    n = network  # copies: what is only broadcast cannot be written to, and kernels would be compiled once more for it
+    rho, mu = (np.array(np.broadcast_to(given, n.kind.shape), float) for given in (density, viscosity))
     bore = np.where(n.diameter > 0.0, n.diameter, 1.0)
     area = 0.25 * pi * bore**2
     pump = (n.kind == PUMP) | (n.kind == PUMP_TABLE)
