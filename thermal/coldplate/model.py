@@ -13,7 +13,7 @@ from thermal.coldplate.closure import film_along, unit_cell
 from thermal.coldplate.coolant_zone import CoolantZone, box_of
 from thermal.coldplate.field import Plane, PlateField
 from thermal.coldplate.mesh import plate_grid
-from thermal.coldplate.planform import planform_flow
+from thermal.coldplate.planform import PlanformFlow, planform_flow
 from thermal.coldplate.readout import Readout, coolant_plane
 from thermal.coldplate.stack import Stack, plate_stack
 from thermal.correlations.coolant import (
@@ -126,9 +126,12 @@ class PlateModel:
         fluid : CoolantTable
             Coolant.
         """
+        return float(self.flow(mass_flow, temperature, fluid).pressure_drop)
+
+    def flow(self, mass_flow: float, temperature: float, fluid: CoolantTable) -> PlanformFlow:
+        """How the coolant divides among the channels; arguments as of `pressure_drop`."""
         rho, mu = density(fluid, temperature), viscosity(fluid, temperature)
-        flow = planform_flow(self._channels, self._body, mass_flow, rho, mu, self._zone.x_faces)
-        return float(flow.pressure_drop)
+        return planform_flow(self._channels, self._body, mass_flow, rho, mu, self._zone.x_faces)
 
     def solve(
         self,

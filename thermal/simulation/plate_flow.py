@@ -24,6 +24,7 @@ from thermal.simulation.plate_instances import PlateInstance
 
 if TYPE_CHECKING:
     from thermal.coldplate.model import PlateModel
+    from thermal.coldplate.planform import PlanformFlow
 
 __all__ = ["CoupledLoop", "coupled_loop"]
 
@@ -32,6 +33,7 @@ SETTLED = 1.0e-6  # relative change of a plate's flow from one pass to the next
 WIDE = (0.03, 0.2, 0.6)  # of the least flow, and their inverses of the largest: points of a law beyond its plates
 MARGIN, STEP = 0.005, 0.02  # relative: of the closely tabulated flows beyond those that occur, and between its points
 NOTED = 0.05  # relative difference of pressure drop, measured against geometry, that is worth a note
+HEAD = 0.5  # dynamic head in the plenums over the drop of the channels that is worth a note
 L_MIN = 1.0e-3 / 60.0
 Floats = NDArray[np.float64]
 
@@ -175,15 +177,19 @@ def _differences(
     instances: Sequence[PlateInstance],
     models: Mapping[str, PlateModel],
 ) -> tuple[str, ...]:
-    """Compare measured pressure drops with those of the geometry, at the first plate of each part."""
+    """Compare measured pressure drops with those of the geometry, at the first plate of each part; doubt its shares."""
     notes: dict[str, str] = {}
+    doubts: dict[str, str] = {}
     for one, b in zip(instances, _branches(loop, instances), strict=True):
         plate = rack.parts[one.part]
         assert isinstance(plate, Plate)
-        if one.part in notes or plate.pressure_drop is None:
+        if one.part in doubts:
             continue
         m, rho = abs(float(loop.flow.mass_flow[b])), float(loop.density[b])
         mean = 0.5 * float(loop.temperatures.inlet[b] + loop.temperatures.outlet[b])
+        doubts[one.part] = _doubt(one.part, models[one.part].flow(m, mean, loop.fluid))
+        if plate.pressure_drop is None:
+            continue
         element, nodes = assembly.elements[one.element], assembly.nodes
         weight = rho * GRAVITY * (nodes[element.end].height - nodes[element.start].height)
         p = loop.flow.pressure
@@ -195,4 +201,16 @@ def _differences(
                 f"{one.part}: at {m / rho / L_MIN:.2f} L/min its geometry takes {geometry / 1e3:.1f} kPa, its measured "
                 f"law {measured / 1e3:.1f} kPa; plate fidelity uses the geometry"
             )
-    return tuple(note for note in notes.values() if note)
+    return tuple(note for note in (*notes.values(), *doubts.values()) if note)
+
+
+def _doubt(part: str, flow: PlanformFlow) -> str:
+    """Say when the planform model leaves out too much to tell the channels' shares; nothing otherwise."""
+    channels = flow.parts["fins"] + flow.parts["mouths"]
+    if flow.plenum_head <= HEAD * channels:
+        return ""
+    return (
+        f"{part}: the coolant in its plenums has a dynamic head of {flow.plenum_head / 1e3:.1f} kPa, its channels take "
+        f"{channels / 1e3:.1f} kPa: momentum, which the planform model leaves out, then decides how the flow divides "
+        "among the channels; give the plenums more height (body.plenum.height) or take the shares as a guess"
+    )

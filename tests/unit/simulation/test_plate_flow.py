@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -24,17 +25,21 @@ RHO = 1000.0  # of the bench's coolant
 class Law:
     """A plate known by its pressure drop alone, factor · Q² [Pa], the factor by its own law."""
 
-    def __init__(self, factor: Callable[[float], float]) -> None:
+    def __init__(self, factor: Callable[[float], float], head: float = 0.0) -> None:
         self.factor = factor
+        self.head = head
 
     def pressure_drop(self, mass_flow: float, temperature: float, fluid: Any) -> float:
         return self.factor(mass_flow) * (mass_flow / RHO) ** 2
 
+    def flow(self, mass_flow: float, temperature: float, fluid: Any) -> Any:
+        return SimpleNamespace(plenum_head=self.head, parts={"fins": 1500.0, "mouths": 500.0})
 
-def coupled(rack: Rack, factor: Callable[[float], float]) -> CoupledLoop:
+
+def coupled(rack: Rack, factor: Callable[[float], float], head: float = 0.0) -> CoupledLoop:
     assembly = expand(rack)
     instances, _ = plate_instances(rack, assembly)
-    model: Any = Law(factor)
+    model: Any = Law(factor, head)
     return coupled_loop(rack, assembly, coolant_heat(rack, assembly)[0], instances, {"plate": model})
 
 
@@ -53,6 +58,13 @@ def test_the_law_of_the_geometry_takes_the_place_of_the_measured_one(uneven: Ben
     assert np.abs(twice.loop.flow.mass_flow / measured.flow.mass_flow - 1.0).max() > 1e-2
     (note,) = twice.notes
     assert "its geometry takes" in note
+
+
+def test_narrow_plenums_are_told(uneven: Bench) -> None:
+    """The planform model leaves out momentum: where its size passes half of the channels' drop, a note says so."""
+    assert coupled(uneven(), lambda m: 1.0e13, head=900.0).notes == ()
+    (note,) = coupled(uneven(), lambda m: 1.0e13, head=1100.0).notes
+    assert "dynamic head of 1.1 kPa, its channels take 2.0 kPa" in note
 
 
 def test_flows_are_those_of_the_plates_own_law(uneven: Bench) -> None:
