@@ -12,6 +12,7 @@ from thermal.cli import options
 from thermal.cli.output import count_plates, print_json, progress
 
 if TYPE_CHECKING:
+    from thermal.rack.schema import Rack
     from thermal.simulation.plate_report import PlateCurve
 
 EPILOG = """\b
@@ -21,6 +22,7 @@ Examples:
   thermal coldplate cpx_plate --temperature "30,40,45 degC" --flow "4 L/min" --csv cpx_plate.csv
   thermal coldplate my_plate --rack my_rack.yaml --power "1200 W" --json
   thermal coldplate gb300_gpu_plate --fidelity plate --flow "1,2,3 L/min" --resolution 1.5
+  thermal coldplate gb300_gpu_plate --fidelity plate --reduced gb300_gpu_plate_reduced.yaml
 
 Values are lists such as "1,2,3 L/min" or ranges start:stop:count such as "0.5:4:8 L/min"; "log:" before a range
 spaces it logarithmically.
@@ -42,6 +44,12 @@ spaces it logarithmically.
 )
 @options.resolution
 @click.option("--csv", "csv_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the table as CSV.")
+@click.option(
+    "--reduced",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Fit a model for network fidelity to the field, and write it as a file of parts that racks include.",
+)
 @options.set_values
 @options.json_output
 @options.quiet
@@ -57,6 +65,7 @@ def command(
     fidelity: str,
     resolution: float | None,
     csv_file: Path | None,
+    reduced: Path | None,
     set_values: dict[str, str],
     as_json: bool,
     quiet: bool,
@@ -65,11 +74,10 @@ def command(
 
     PLATE is a part of kind plate, of the bundled catalogues or of the rack given with --rack. Coolant, inlet
     temperature and power are the rack's where they are not given. With --fidelity plate the field of plate and
-    packages is solved at each point: it gives the resistance to the hottest junction as well.
+    packages is solved at each point: it gives the resistance to the hottest junction as well. With --reduced nothing is
+    tabulated; instead the field is fitted over the range of flows, for one coolant, as the part PLATE_reduced.
     """
-    if fidelity == "network" and resolution is not None:
-        message = "it is about plates in 3D; add --fidelity plate, or leave it out."
-        raise click.BadParameter(message, param_hint="--resolution")
+    _check_combination(fidelity, resolution, csv_file, reduced)
     asked: dict[str, Any] = {
         "flows": _values("--flow", (flows,) if flows is not None else (), "flow"),
         "temperatures": _values("--temperature", temperatures, "temperature"),
@@ -80,6 +88,10 @@ def command(
 
     if csv_file is not None:
         check_csv(csv_file)  # before the work, not after
+    if reduced is not None:
+        from thermal.simulation.reduced_file import check_reduced
+
+        check_reduced(reduced)
     definition = load_plate(plate, rack, set_values)
     from thermal.simulation.steady import compile_notice
 
@@ -88,6 +100,9 @@ def command(
     asked |= {"fluids": list(dict.fromkeys(fluids)), "power": heat}
     if fidelity == "plate":
         asked |= {"resolution": resolution or 1.0, "progress": None if quiet else count_plates}
+    if reduced is not None:
+        _reduce(definition, plate, asked, reduced, as_json=as_json, quiet=quiet)
+        return
     curve = _curve_of(fidelity)(definition, plate, **asked)
     if csv_file is not None:
         write_csv(csv_file, curve.headings, curve.cells())
@@ -99,6 +114,33 @@ def command(
         click.echo(coldplate_text(curve.summary()))
         if csv_file is not None:
             click.echo(f"  stored     {csv_file}")
+
+
+def _check_combination(fidelity: str, resolution: float | None, csv_file: Path | None, reduced: Path | None) -> None:
+    """Refuse options that do not go together."""
+    if fidelity == "network":
+        for option, value in (("--resolution", resolution), ("--reduced", reduced)):
+            if value is not None:
+                message = "it is about plates in 3D; add --fidelity plate, or leave it out."
+                raise click.BadParameter(message, param_hint=option)
+    if reduced is not None and csv_file is not None:
+        message = "--reduced fits and tabulates nothing; give one of the two."
+        raise click.BadParameter(message, param_hint="--csv")
+
+
+def _reduce(definition: Rack, plate: str, asked: dict[str, Any], file: Path, *, as_json: bool, quiet: bool) -> None:
+    """Fit a plate, store it, and say how good it is."""
+    from thermal.simulation.plate_reduced import reduced_part
+    from thermal.simulation.reduced_file import write_reduced
+
+    model = reduced_part(definition, plate, **asked)
+    write_reduced(file, model)
+    if as_json:
+        print_json({**model.summary(), "file": str(file)})
+    elif not quiet:
+        from thermal.views.reduced import reduced_text
+
+        click.echo(reduced_text(model.summary(), str(file)))
 
 
 def _curve_of(fidelity: str) -> Callable[..., PlateCurve]:

@@ -22,7 +22,7 @@ from thermal.rack.plumbing import Plumbing, uses_in
 from thermal.rack.schema import DeviceGroup, RackFile
 from thermal.rack.tree import Location
 
-__all__ = ["misfit_bodies", "misfit_mounts"]
+__all__ = ["devices_on", "misfit_bodies", "misfit_mounts", "plate_parts"]
 
 _MAP_TOLERANCE = 1e-3  # of the chip's power
 _SHARE_TOLERANCE = 1e-6
@@ -136,8 +136,8 @@ def misfit_mounts(rack: RackFile, plumbing: Plumbing) -> Iterator[Fault]:
     for tray in rack.trays.values():
         if tray.circuit is None:
             continue
-        for label, names in _plate_parts(tray.circuit, plumbing).items():
-            devices = list(_devices(tray.devices.values(), label, plumbing.plates(tray.circuit)[label]))
+        for label, names in plate_parts(tray.circuit, plumbing).items():
+            devices = list(devices_on(tray.devices.values(), label, plumbing.plates(tray.circuit)[label]))
             for name in names:
                 part, key = rack.parts[name], (name, tuple(devices))
                 if devices and key not in told and isinstance(part, Plate) and part.body is not None:
@@ -145,7 +145,7 @@ def misfit_mounts(rack: RackFile, plumbing: Plumbing) -> Iterator[Fault]:
                     yield from _placed(rack, name, part.body, devices)
 
 
-def _plate_parts(circuit: Circuit, plumbing: Plumbing) -> dict[str, list[str]]:
+def plate_parts(circuit: Circuit, plumbing: Plumbing) -> dict[str, list[str]]:
     """Return the plates of a circuit by the name that paths show, assemblies opened."""
     out: dict[str, dict[str, None]] = {}
     todo, seen = [circuit], set[str]()
@@ -160,7 +160,7 @@ def _plate_parts(circuit: Circuit, plumbing: Plumbing) -> dict[str, list[str]]:
     return {label: list(names) for label, names in out.items()}
 
 
-def _devices(groups: Iterable[DeviceGroup], label: str, plates: int) -> Iterator[str]:
+def devices_on(groups: Iterable[DeviceGroup], label: str, plates: int) -> Iterator[str]:
     """Yield the packages on each plate of that name, in the order in which the rack puts them there."""
     for group in groups:
         if group.cooled_by == label:

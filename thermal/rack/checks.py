@@ -14,6 +14,7 @@ from thermal.rack.operation import idle_cdu, impossible_temperatures, misplaced_
 from thermal.rack.parts import PART_KINDS, Assembly, Cdu, Exchanger, Package, PartBase
 from thermal.rack.plumbing import MOST_PARTS, Plumbing, uses_in
 from thermal.rack.problems import problem_at, suggest
+from thermal.rack.response_checks import misfit_responses
 from thermal.rack.salvage import Salvaged
 from thermal.rack.schema import DeviceGroup, RackFile, TrayGroup
 from thermal.rack.tree import Location, Node, mapping_of, walk
@@ -345,7 +346,8 @@ def _power_state(scene: _Scene) -> Iterator[Problem]:
 def _bodies(scene: _Scene) -> Iterator[Problem]:
     """Shapes fit; a fault that several parts take over from one is told once."""
     told: set[tuple[object, ...]] = set()
-    for fault in chain(misfit_bodies(scene.rack), misfit_mounts(scene.rack, scene.plumbing)):
+    rack, plumbing = scene.rack, scene.plumbing
+    for fault in chain(misfit_bodies(rack), misfit_mounts(rack, plumbing), misfit_responses(rack, plumbing)):
         problem = scene.problem(*fault)
         key = (problem.file, problem.line, problem.column, problem.wrong)
         if key not in told:

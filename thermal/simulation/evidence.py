@@ -10,6 +10,7 @@ import numpy as np
 from thermal.lumped.plates import law_range, law_resistance
 from thermal.rack.laws import Resistance
 from thermal.rack.parts import HeatSink, Package, Plate
+from thermal.rack.response import Response
 from thermal.rack.values import Value
 from thermal.results.summary import Evidence
 
@@ -53,10 +54,13 @@ def _values(solved: Solved, d: int) -> Iterator[tuple[str, Value]]:
     if solved.plates is not None and any(d in one.devices for one in solved.plates.instances):
         yield from _geometry(solved, d, package)
         return
+    plate = parts[solved.assembly.elements[device.element].part] if device.element is not None else None
+    if isinstance(plate, Plate) and plate.resistance is not None and plate.resistance.response is not None:
+        yield "junction to inlet", _responded(solved, d, plate.resistance.response)
+        return
     if package.resistance is not None and package.resistance.junction_to_case is not None:
         yield "junction to case", package.resistance.junction_to_case
     if device.element is not None:
-        plate = parts[solved.assembly.elements[device.element].part]
         assert isinstance(plate, Plate)
         if plate.resistance is not None:
             yield "plate resistance", _shown(plate.resistance, float(solved.chips.volume_flow[d]))
@@ -98,6 +102,13 @@ def geometry_values(plate: Plate, package: Package) -> Iterator[tuple[str, Value
         yield "joint under the plate", joint.conductivity
         yield "its thickness", joint.thickness
     yield "channel width", plate.channels.width
+
+
+def _responded(solved: Solved, d: int, law: Response) -> Value:
+    """Return what stands for a plate given by responses: the junction's rise over the inlet per heat of the device."""
+    chips, known = solved.chips, law.flows[0]
+    resistance = float(chips.junction[d] - chips.inlet[d]) / (solved.assembly.devices[d].power or np.inf)
+    return Value(resistance, basis=known.basis, source=known.source, text=f"{resistance:.3g} K/W")
 
 
 def _shown(law: Resistance, flow: float) -> Value:

@@ -18,10 +18,10 @@ from thermal.hydraulics.assemble import assemble
 from thermal.hydraulics.energy import coolant_temperatures
 from thermal.hydraulics.solve import HydraulicSolver
 from thermal.lumped.plates import case_rise, device_conductance
+from thermal.lumped.responses import PlateResponse
 from thermal.rack.expand import Assembly, Element, Node
-from thermal.rack.parts import Plate
 from thermal.rack.schema import Rack
-from thermal.simulation.plate_conditions import conditions
+from thermal.simulation.plate_conditions import Conditions, conditions
 from thermal.simulation.plate_range import channel_reynolds, coverages, outside
 from thermal.simulation.plate_report import PlateCurve, PlatePoint, evidence_of
 
@@ -78,7 +78,7 @@ def plate_curve(
     20078
     """
     at = conditions(rack, name, fluids=fluids, temperatures=temperatures, flows=flows, power=power)
-    bench = _Bench(rack, name, at.plate, at.power, at.load.like_devices if at.load is not None else 1.0)
+    bench = _Bench(rack, name, at)
     points = tuple(
         bench.point(data.name, table, inlet, flow)
         for data, table in at.coolants
@@ -101,8 +101,15 @@ def plate_curve(
 class _Bench:
     """A network of one branch, the plate, fed with coolant at its inlet."""
 
-    def __init__(self, rack: Rack, name: str, plate: Plate, power: float, like_devices: float) -> None:
-        self.name, self.plate, self.power, self.like_devices = name, plate, power, like_devices
+    def __init__(self, rack: Rack, name: str, at: Conditions) -> None:
+        self.name, self.plate, self.power = name, at.plate, at.power
+        self.like_devices = at.load.like_devices if at.load is not None else 1.0
+        law = at.plate.resistance.response if at.plate.resistance is not None else None
+        self.response = PlateResponse(law) if law is not None else None
+        self.shares = [power / at.load.power for power in at.load.powers] if at.load is not None else [1.0]
+        if law is not None and at.load is None:
+            self.like_devices = float(len(law.packages))
+            self.shares = [1.0 / self.like_devices] * len(law.packages)
         nodes = Node("inlet", 0.0), Node("outlet", 0.0)
         element = Element(name, name, 0, 1, None, "tray")
         alone = Assembly(nodes, (element,), (), (), (), (), supply_port=0, return_port=1, cdu_elements=())
@@ -114,8 +121,7 @@ class _Bench:
         mean, outlet, drop = self._settled(table, inlet, flow)
         rho, mu, cp = density(table, mean), viscosity(table, mean), specific_heat(table, mean)
         m, like = rho * flow, self.like_devices
-        UA, base = device_conductance(self.name, self.plate, flow, m, like, cp, conductivity(table, mean))
-        R = float(sum(case_rise(1.0, UA, m * cp / like))) + base
+        R, Rj = self._resistance(flow, m, cp, mean, conductivity(table, mean))
         by_channels = self.plate.resistance is None or self.plate.pressure_drop is None
         Re = channel_reynolds(self.plate, m, mu) if by_channels else None
         return PlatePoint(
@@ -128,7 +134,20 @@ class _Bench:
             case_temperature=inlet + R * self.power / like,
             reynolds_number=Re,
             outside=outside(self.plate, flow, rho, mu, Re),
+            junction_resistance=Rj,
+            junction_temperature=None if Rj is None else inlet + Rj * self.power / like,
         )
+
+    def _resistance(self, flow: float, m: float, cp: float, mean: float, k: float) -> tuple[float, float | None]:
+        """From the largest device's case, and where it is known its junction, to the inlet [K/W]."""
+        like = self.like_devices
+        if self.response is not None:
+            largest = max(range(len(self.shares)), key=lambda d: self.shares[d])
+            powers = [share / self.shares[largest] for share in self.shares]
+            junction, case = self.response.rises(powers, flow, m * cp / flow, mean)
+            return float(case[largest]), float(junction[largest])
+        UA, base = device_conductance(self.name, self.plate, flow, m, like, cp, k)
+        return float(sum(case_rise(1.0, UA, m * cp / like))) + base, None
 
     def _settled(self, table: CoolantTable, inlet: float, flow: float) -> tuple[float, float, float]:
         """Mean and outlet temperature [K] and pressure drop [Pa] that agree."""

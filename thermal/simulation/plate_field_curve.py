@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from thermal.coldplate.field import PlateField
     from thermal.coldplate.model import PlateModel
 
-__all__ = ["plate_field_curve"]
+__all__ = ["field_load", "plate_field_curve"]
 
 ITERATIONS = 60
 SETTLED = 1.0e-11  # relative change of the mass flow that has the volume flow asked for
@@ -67,7 +67,7 @@ def plate_field_curve(
         A field did not converge.
     """
     at = conditions(rack, name, fluids=fluids, temperatures=temperatures, flows=flows, power=power)
-    load, powers = _load(rack, name, at)
+    load, powers = field_load(rack, name, at)
     model = plate_model(rack, name, load.packages, resolution)
     places: list[Place] = [
         (data.name, table, inlet, flow, _mass_flow(name, table, inlet, flow, at.power))
@@ -103,7 +103,7 @@ def plate_field_curve(
     )
 
 
-def _load(rack: Rack, name: str, at: Conditions) -> tuple[PlateLoad, tuple[float, ...]]:
+def field_load(rack: Rack, name: str, at: Conditions) -> tuple[PlateLoad, tuple[float, ...]]:
     """Return the devices on the plate and the heat of each; refuse a plate without devices, geometry or heat."""
     file = rack.file or rack.name
     if at.load is None:

@@ -8,8 +8,9 @@ from typing import Any
 
 import thermal
 from thermal.rack.coolants import CoolantData
-from thermal.rack.laws import PressureDrop, Resistance
+from thermal.rack.laws import PressureDrop
 from thermal.rack.parts import Plate
+from thermal.rack.response import PlateResistance
 from thermal.rack.values import Value
 from thermal.results.summary import Evidence
 from thermal.simulation.plate_load import PlateLoad
@@ -47,7 +48,8 @@ class PlatePoint:
     outside : tuple of str
         Laws whose range the point leaves.
     junction_resistance, junction_temperature : float or None
-        As `thermal_resistance` and `case_temperature`, for the hottest junction [K/W], [K]; None at network fidelity.
+        As `thermal_resistance` and `case_temperature`, for the hottest junction [K/W], [K]; None where a plate's law at
+        network fidelity ends at the case.
     """
 
     fluid: str
@@ -220,8 +222,11 @@ def _evidence(plate: Plate, load: PlateLoad | None, coolants: Sequence[CoolantDa
         yield {"what": "coolant", "value": data.name, "basis": data.basis, "source": data.source}
 
 
-def _of_resistance(law: Resistance) -> Iterator[Evidence]:
-    if law.power is not None:
+def _of_resistance(law: PlateResistance) -> Iterator[Evidence]:
+    if law.response is not None:
+        text = f"responses of {len(law.response.packages)} device(s) at {len(law.response.flows)} flows"
+        yield _row("resistance", text, law.response.flows[0])
+    elif law.power is not None:
         value = law.power.value
         ends = f", {value.low:.4g} to {value.high:.4g} K/W" if value.low is not None and value.high is not None else ""
         yield _row("resistance", f"{value.text} at {law.power.flow.text}{ends}", value)

@@ -32,7 +32,8 @@ def coldplate_text(curve: Mapping[str, Any]) -> str:
     head = f"{curve['title']} ({curve['rack']}) · {number(curve['power_W'], 0)} W · {curve['fidelity']} fidelity"
     lines = [head, "", _table(curve["rows"]), ""]
     grid = curve.get("grid")
-    lines.append(labelled("meaning", MEANING if grid is None else FIELD_MEANING))
+    junctions = any(row.get("junction_resistance_K_W") is not None for row in curve["rows"])
+    lines.append(labelled("meaning", FIELD_MEANING if junctions else MEANING))
     if curve["like_devices"] > 1.0:
         lines.append(labelled("shared by", _shared(curve)))
     if curve["ranges"]:

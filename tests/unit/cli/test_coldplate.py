@@ -176,3 +176,45 @@ def test_a_plate_without_geometry_is_refused(command: Command, tmp_path: Path) -
     finished = command("coldplate", "my_plate", "--rack", str(rack), "--fidelity", "plate")
     assert finished.status == 2
     assert "parts.my_plate.body: is not given, and plate fidelity solves it; describe the geometry" in finished.err
+
+
+def test_a_plate_is_reduced_to_a_part_that_a_rack_includes(command: Command, tmp_path: Path) -> None:
+    target = tmp_path / "reduced.yaml"
+    asked = (PLATE, "--fidelity", "plate", "--resolution", "0.25", "--reduced", str(target))
+    told = json.loads(command("coldplate", *asked, "--flow", "1,2,4 L/min", "--json").out)
+    assert told.keys() == {
+        *("part", "plate", "title", "rack", "fidelity", "version", "packages", "powers_W", "fluid", "inlet_C"),
+        *("coolant_low_C", "coolant_high_C", "rows", "largest_error_rel", "largest_error_flow_L_min"),
+        *("pressure_drop_error_rel", "laminar_to_L_min", "solves", "resolution", "cells", "file"),
+    }
+    assert (told["part"], told["packages"], told["largest_error_rel"] < 0.005) == (f"{PLATE}_reduced", ["b300"], True)
+    text = command("coldplate", *asked, "--flow", "1,4 L/min").out
+    assert f"  stored     {target}" in text
+    assert max(map(len, text.splitlines()[:-1])) <= 110
+    rack = tmp_path / "mine.yaml"
+    rack.write_text(
+        "name: mine\nrack: {units: 4}\n"
+        "include: [reduced.yaml, parts/plates.yaml, parts/packages.yaml, parts/air.yaml]\n"
+        "coolant: {fluid: PG25, supply_temperature: 40 degC, control: {kind: flow, value: 2 L/min}}\n"
+        f"trays:\n  compute:\n    kind: compute\n    slots: [1]\n    circuit: {PLATE}_reduced\n"
+        f"    devices: {{gpu: {{package: b300, count: 1, cooled_by: {PLATE}_reduced}}}}\n",
+        encoding="utf-8",
+    )
+    (device,) = json.loads(command("simulate", str(rack), "--json").out)["devices"]
+    (row,) = [row for row in told["rows"] if row["flow_L_min"] == pytest.approx(2.0)]
+    rise = row["junction_resistance_K_W"] * 1400.0
+    assert device["junction_max_C"] - device["inlet_C"] == pytest.approx(rise, rel=0.002)
+
+
+def test_reducing_goes_with_plate_fidelity_and_tabulates_nothing(command: Command, tmp_path: Path) -> None:
+    target = tmp_path / "reduced.yaml"
+    finished = command("coldplate", PLATE, "--reduced", str(target))
+    assert finished.status == 2
+    assert "add --fidelity plate" in finished.err
+    both = ("--fidelity", "plate", "--reduced", str(target), "--csv", str(tmp_path / "x.csv"))
+    assert command("coldplate", PLATE, *both).status == 2
+    target.write_text("name: mine\n", encoding="utf-8")
+    finished = command("coldplate", PLATE, "--fidelity", "plate", "--reduced", str(target))
+    assert finished.status == 2
+    assert "is there already, and holds no reduced plate" in finished.err
+    assert not (tmp_path / "x.csv").exists()
