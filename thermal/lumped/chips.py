@@ -202,7 +202,9 @@ class _Plates:
         assert isinstance(plate, Plate)
         return plate
 
-    def _note_range(self, path: str, part: str, covered: tuple[float, float], flow: float) -> None:
+    def _note_range(
+        self, path: str, part: str, covered: tuple[float, float], flow: float, beyond: str = "film is held at the end"
+    ) -> None:
         """Remember the first plate of a kind whose flow its resistance law does not cover."""
         low, high = covered
         if low * (1.0 - AT_THE_END) <= flow <= high * (1.0 + AT_THE_END):
@@ -211,7 +213,7 @@ class _Plates:
         self.notes.setdefault(
             (part, side),
             f"{path}: {flow * 6e4:.2f} L/min is {side} the range of {part}'s resistance "
-            f"({low * 6e4:.2f} to {high * 6e4:.2f} L/min); its film is held at the end of the range",
+            f"({low * 6e4:.2f} to {high * 6e4:.2f} L/min); its {beyond} of the range",
         )
 
     def _rises(self, element: int, law: Response) -> dict[str, tuple[float, float]]:
@@ -224,9 +226,9 @@ class _Plates:
                 if place.part not in self.responses:
                     self.responses[place.part] = PlateResponse(law)
                 found = self.responses[place.part]
-                mean = 0.5 * (inlet + outlet)
+                mean, covered = 0.5 * (inlet + outlet), (float(law.flows[0]), float(law.flows[-1]))
                 junction, case = found.rises(list(powers.values()), flow, capacity / flow, mean)
-                self._note_range(place.path, place.part, (float(law.flows[0]), float(law.flows[-1])), flow)
+                self._note_range(place.path, place.part, covered, flow, "response is continued from the end")
                 for key, departure in departures(law, self.loop.fluid, mean):
                     self.notes.setdefault((place.part, key), f"{place.path}: {place.part} was {departure}")
             self.responded[element] = dict(zip(powers, zip(junction.tolist(), case.tolist(), strict=True), strict=True))
