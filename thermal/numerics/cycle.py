@@ -150,8 +150,8 @@ def _coarsening(gx: Floats, gy: Floats, step: NDArray[np.int8]) -> tuple[int, ND
     """Factor in x, and the coarse row of each row."""
     ny, _, nx = gx.shape
     along_x, along_y = float(gx.sum()), float(gy.sum())
-    fx = 2 if nx > 1 and (ny == 1 or along_x * STRONGER > along_y) else 1
-    if ny == 1 or not (nx == 1 or along_y * STRONGER > along_x):
+    fx = 2 if nx > 1 and (ny == 1 or along_x * STRONGER >= along_y) else 1
+    if ny == 1 or not (nx == 1 or along_y * STRONGER >= along_x):
         return fx, np.arange(ny)
     return fx, _pair_rows(step)
 

@@ -16,7 +16,7 @@ from thermal.errors import ConvergenceError
 from thermal.numerics import iteration_kernels as kernels
 from thermal.numerics.cycle import Cycle
 
-__all__ = ["Multigrid", "Solution", "Stencil", "failure", "require_conductances"]
+__all__ = ["Multigrid", "Solution", "Stencil", "failure", "laid_out", "require_conductances"]
 
 ITERATIONS = 200
 Floats = NDArray[np.float64]
@@ -70,6 +70,10 @@ class Multigrid:
     ------
     ValueError
         Shapes that differ, negative or non-finite conductances (with the place), or an operator without any `extra`.
+
+    Notes
+    -----
+    One solution at a time: the levels hold the work space, so threads need a solver each.
     """
 
     def __init__(self, stencil: Stencil) -> None:
@@ -102,17 +106,14 @@ class Multigrid:
 
         Raises
         ------
+        ValueError
+            A right-hand side or start of another shape, or with values that are not finite.
         ConvergenceError
             With the history.
         """
-        if rhs.shape != self._shape or not np.isfinite(rhs).all():
-            msg = (
-                f"right-hand side of shape {rhs.shape} with finite values {np.isfinite(rhs).all()}; give {self._shape}"
-            )
-            raise ValueError(msg)
-        r = np.array(rhs.transpose(1, 0, 2), np.float64, order="C")
+        r = laid_out(rhs, self._shape, "right-hand side").copy()
         scale = float(np.sqrt(np.vdot(r, r)))
-        x = np.zeros_like(r) if start is None else np.array(start.transpose(1, 0, 2), np.float64, order="C")
+        x = np.zeros_like(r) if start is None else laid_out(start, self._shape, "start").copy()
         if scale == 0.0:
             return Solution(np.zeros(self._shape), 0, (0.0,))
         if start is not None:
@@ -139,6 +140,14 @@ class Multigrid:
 def failure(history: list[float], cause: str) -> ConvergenceError:
     """Return the error of an iteration that does not converge."""
     return ConvergenceError("multigrid", history, "the whole field", cause)
+
+
+def laid_out(values: Floats, shape: tuple[int, ...], name: str) -> Floats:
+    """Return a field (nz, ny, nx) with its rows outermost in memory, copied only where it is not; raises ValueError."""
+    if values.shape != shape or not np.isfinite(values).all():
+        msg = f"{name} of shape {values.shape} with finite values {np.isfinite(values).all()}; give finite {shape}"
+        raise ValueError(msg)
+    return np.ascontiguousarray(values.transpose(1, 0, 2), np.float64)
 
 
 def require_conductances(stencil: Stencil) -> None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from thermal.numerics import iteration_kernels, stream_kernels
 from thermal.numerics.cycle import Cycle, Streams
-from thermal.numerics.multigrid import ITERATIONS, Solution, Stencil, failure, require_conductances
+from thermal.numerics.multigrid import ITERATIONS, Solution, Stencil, failure, laid_out, require_conductances
 
 __all__ = ["StreamMultigrid", "Streams", "march"]
 
@@ -56,7 +56,8 @@ class StreamMultigrid:
     Notes
     -----
     Memory: 24 bytes a cell of its own in float64 (diagonal, answer, residual) and about 110 in float32, beside the
-    stencil, which is not copied where its arrays lie in memory with the rows outermost.
+    stencil, which is not copied where its arrays lie in memory with the rows outermost. One solution at a time: the
+    levels hold the work space, so threads need a solver each.
     """
 
     def __init__(self, stencil: Stencil, streams: Streams) -> None:
@@ -91,18 +92,15 @@ class StreamMultigrid:
         Raises
         ------
         ValueError
-            A right-hand side of another shape or with values that are not finite.
+            A right-hand side or start of another shape, or with values that are not finite.
         ConvergenceError
             With the history.
         """
-        if rhs.shape != self._shape or not np.isfinite(rhs).all():
-            msg = f"right-hand side of shape {rhs.shape}, finite {np.isfinite(rhs).all()}; give finite {self._shape}"
-            raise ValueError(msg)
-        b = np.ascontiguousarray(rhs.transpose(1, 0, 2), np.float64)
+        b = laid_out(rhs, self._shape, "right-hand side")
         scale = float(np.sqrt(np.vdot(b, b)))
         if scale == 0.0:
             return Solution(np.zeros(self._shape), 0, (0.0,))
-        x = np.zeros_like(b) if start is None else np.array(start.transpose(1, 0, 2), np.float64, order="C")
+        x = np.zeros_like(b) if start is None else laid_out(start, self._shape, "start").copy()
         most = int(np.clip(SMALL / (8 * b.size), *BASIS))
         V, Z = np.empty((most + 1, b.size), np.float32), np.empty((most, *b.shape), np.float32)
         basis = _Basis(V, Z, np.empty_like(b), np.empty(self._operator[5].shape[1:]))

@@ -165,3 +165,20 @@ def test_a_parted_operator_ends_with_its_history() -> None:
     with pytest.raises(ConvergenceError) as caught:
         Multigrid(Stencil(zero, zero, gz, extra)).solve(rhs)
     assert caught.value.history
+
+
+def test_columns_that_conduct_nothing_to_each_other() -> None:
+    nothing = np.zeros((3, 4, 5))
+    gz = np.ones((3, 4, 5))
+    gz[-1] = 0.0
+    extra = nothing.copy()
+    extra[0] = 1.0
+    x = Multigrid(Stencil(nothing, nothing, gz, extra)).solve(np.ones((3, 4, 5))).x
+    np.testing.assert_allclose(x[:, 2, 3], [3.0, 5.0, 6.0], rtol=1e-7)
+
+
+@pytest.mark.parametrize("start", [np.zeros((3, 3, 3)), np.full((3, 1, 7), np.nan)])
+def test_a_start_that_does_not_fit(start: Floats) -> None:
+    stencil, rhs = random_box((3, 1, 7), 1e3, 1)
+    with pytest.raises(ValueError, match="start of shape"):
+        Multigrid(stencil).solve(rhs, start=start)
