@@ -84,14 +84,8 @@ def command(
     }
     heat = _power(power)
     from thermal.rack.named_plate import load_plate
-    from thermal.results.csv_file import check_csv, write_csv
 
-    if csv_file is not None:
-        check_csv(csv_file)  # before the work, not after
-    if reduced is not None:
-        from thermal.simulation.reduced_file import check_reduced
-
-        check_reduced(reduced)
+    _check_files(csv_file, reduced)
     definition = load_plate(plate, rack, set_values)
     from thermal.simulation.steady import compile_notice
 
@@ -104,16 +98,7 @@ def command(
         _reduce(definition, plate, asked, reduced, as_json=as_json, quiet=quiet)
         return
     curve = _curve_of(fidelity)(definition, plate, **asked)
-    if csv_file is not None:
-        write_csv(csv_file, curve.headings, curve.cells())
-    if as_json:
-        print_json(curve.summary())
-    elif not quiet:
-        from thermal.views.coldplate import coldplate_text
-
-        click.echo(coldplate_text(curve.summary()))
-        if csv_file is not None:
-            click.echo(f"  stored     {csv_file}")
+    _show(curve, csv_file, as_json=as_json, quiet=quiet)
 
 
 def _check_combination(fidelity: str, resolution: float | None, csv_file: Path | None, reduced: Path | None) -> None:
@@ -126,6 +111,34 @@ def _check_combination(fidelity: str, resolution: float | None, csv_file: Path |
     if reduced is not None and csv_file is not None:
         message = "--reduced fits and tabulates nothing; give one of the two."
         raise click.BadParameter(message, param_hint="--csv")
+
+
+def _check_files(csv_file: Path | None, reduced: Path | None) -> None:
+    """Refuse files that cannot be written, before the work and not after."""
+    if csv_file is not None:
+        from thermal.results.csv_file import check_csv
+
+        check_csv(csv_file)
+    if reduced is not None:
+        from thermal.simulation.reduced_file import check_reduced
+
+        check_reduced(reduced)
+
+
+def _show(curve: PlateCurve, csv_file: Path | None, *, as_json: bool, quiet: bool) -> None:
+    """Store and print a curve."""
+    if csv_file is not None:
+        from thermal.results.csv_file import write_csv
+
+        write_csv(csv_file, curve.headings, curve.cells())
+    if as_json:
+        print_json(curve.summary())
+    elif not quiet:
+        from thermal.views.coldplate import coldplate_text
+
+        click.echo(coldplate_text(curve.summary()))
+        if csv_file is not None:
+            click.echo(f"  stored     {csv_file}")
 
 
 def _reduce(definition: Rack, plate: str, asked: dict[str, Any], file: Path, *, as_json: bool, quiet: bool) -> None:

@@ -17,7 +17,7 @@ __all__ = ["UnitCell", "developing_factor", "film_along", "root_resistance", "un
 
 WALLS = 3  # heated: the two fins and the floor
 POINTS, WEIGHTS = np.polynomial.legendre.leggauss(8)  # exact for the fits of `local_nusselt_H1`, of degree 12 in x*^⅓
-CACHED = 256  # cells kept, each one geometry in one coolant at one temperature
+CACHED = 256  # cells kept: one for each geometry and exact conductivity of coolant, so for each operating point
 
 
 class UnitCell(NamedTuple):

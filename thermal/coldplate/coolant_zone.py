@@ -53,7 +53,8 @@ class CoolantZone:
         """Return fins and plenums, for a conductivity of the coolant [W/(m K)].
 
         The lowest layer of a plenum stands for the wetted floor: it conducts like metal upwards, so that the film alone
-        lies between base and coolant, and hardly to the sides.
+        lies between base and coolant, and hardly to the sides. It alone takes up the floor's heat, with its own share
+        of the capacity flow; layers do not mix.
         """
         layers, run, columns = self.cells
         k = coolant

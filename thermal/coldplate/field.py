@@ -85,18 +85,21 @@ class PlateField:
     heat : float
         Taken up by the coolant [W].
     imbalance : float
-        Heat taken up less heat given off, over the latter [-].
+        Heat taken up by the coolant less the power asked for, over the latter [-].
     iterations : int
         Of the linear solver.
     cells : int
         Of the grid.
     planes : mapping of str to Plane
-        ``junction`` (active faces, within packages), ``case`` (upper faces of packages), ``base`` (lower face of the
-        plate), ``fin_root`` (upper face of the base) and ``coolant`` (mean over the channels' height).
+        ``junction`` (active faces, within packages; at the level of the lowest), ``case`` (upper faces of packages),
+        ``base`` (lower face of the plate), ``fin_root`` (upper face of the base) and ``coolant`` (mean over the
+        channels' height).
     volume : (nz, ny, nx) float32 or None
         Temperatures of all cells, walls and coolant between them apart [K].
     coolant_volume : (layers, ny, nx) float32 or None
         Mean temperatures of the coolant in the cells of the fins' layers, not a number where there is none [K].
+    unbalanced : float
+        Imbalance that the linear solver left and a common shift of all temperatures took out, over the power [-].
     grid : Grid
         The grid of planes and volumes.
     """
@@ -113,3 +116,4 @@ class PlateField:
     planes: Mapping[str, Plane] = field(repr=False)
     volume: Singles | None = field(default=None, repr=False)
     coolant_volume: Singles | None = field(default=None, repr=False)
+    unbalanced: float = 0.0

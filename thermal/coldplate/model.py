@@ -26,8 +26,9 @@ from thermal.correlations.coolant import (
     temperature_of_enthalpy,
     viscosity,
 )
-from thermal.errors import OperatingRangeError
+from thermal.errors import ConvergenceError, OperatingRangeError
 from thermal.fv.assemble import System, assemble
+from thermal.fv.field import Field
 from thermal.fv.grid import Floats, Grid
 from thermal.fv.problem import ConductionProblem
 from thermal.fv.steady import LinearSolver, solve_system
@@ -37,6 +38,8 @@ from thermal.rack.parts import Package, Plate
 __all__ = ["PlateModel"]
 
 TOLERANCE = 1.0e-8  # relative residual at which the linear solver stops
+UNBALANCED = 1.0e-6  # share of the heat that the solver may leave out of balance, before the common shift
+BACKWARD = 1.0e-12  # share of the flow that rounding may turn round in a column
 GAP_NUSSELT = 5.385  # developed, between plates of which one is heated evenly, on twice the gap; Shah & London (1978)
 
 
@@ -165,9 +168,10 @@ class PlateModel:
         Raises
         ------
         OperatingRangeError
-            No flow through a heated plate, powers or flows that make no sense, coolant beyond its table.
+            No flow through a heated plate, powers or flows that make no sense, coolant beyond its table, coolant that
+            flows back through some of the channels.
         ConvergenceError
-            With the history of the linear solver.
+            With the history of the linear solver, also where it leaves more than 1e-6 of the heat out of balance.
         """
         self._check(mass_flow, powers)
         if not any(powers):
@@ -245,7 +249,7 @@ class PlateModel:
         )  # fmt: skip
         fins = self.stack.fins
         halves = 2.0 if fins.split else 1.0
-        capacity = mass_flow * coolant.specific_heat / halves * np.outer(zone.heights, np.maximum(flow.share, 0.0))
+        capacity = mass_flow * coolant.specific_heat / halves * np.outer(zone.heights, self._shares(flow))
         problem = ConductionProblem(self.grid)
         problem.materials = [*self._solids.materials, *zone.materials(coolant.conductivity)]
         problem.contacts = self._solids.contacts
@@ -260,6 +264,17 @@ class PlateModel:
         if system.streams is None:
             raise AssertionError  # there is coolant
         return _Operation(system, StreamMultigrid(system.stencil, system.streams), coolant, float(flow.pressure_drop))
+
+    def _shares(self, flow: PlanformFlow) -> Floats:
+        """Share of the flow in each column; the field knows coolant that runs from inlet to outlet only."""
+        least = float(flow.share.min())
+        if least < -BACKWARD:
+            msg = (
+                f"{self.name}: coolant flows back through some channels ({-least:.2g} of the flow in one column of the "
+                "grid): the plenums resist too much; give them more height or length (body.plenum)"
+            )
+            raise OperatingRangeError(msg)
+        return np.maximum(flow.share, 0.0)  # rounding about a column that gets nothing
 
     def _film(self, coolant: _Coolant, velocity: Floats) -> Floats:
         """Film coefficient on the fins' sides, shape (rows of the fins, columns) [W/(m2 K)]."""
@@ -283,14 +298,7 @@ class PlateModel:
         self, operation: _Operation, powers: Sequence[float], inlet: float, outlet: float, *, volumes: bool
     ) -> PlateField:
         """Solve for powers and read off what is asked for; temperatures count from `inlet`."""
-        system, heat = operation.system, math.fsum(powers)
-        rhs = system.rhs  # one array for all solves
-        rhs.fill(0.0)
-        for plane, power in zip(self._readout.active, powers, strict=True):
-            plane.load(rhs, power)
-        found = solve_system(
-            replace(system, rhs=rhs, source=heat, entering=heat), operation.solver, TOLERANCE
-        )  # fmt: skip
+        system, found = operation.system, self._solved(operation, powers)
         streams, rise, gz = system.streams, found.rise, system.stencil.gz
         if streams is None:
             raise AssertionError  # there is coolant
@@ -303,14 +311,32 @@ class PlateModel:
             outlet=outlet,
             pressure_drop=operation.pressure_drop,
             heat=float(taken.sum()),
-            imbalance=float(taken.sum()) / heat - 1.0,
+            imbalance=float(taken.sum()) / math.fsum(powers) - 1.0,
             iterations=found.iterations,
             cells=self.cells,
             grid=self.grid,
             planes={**self._readout.planes(rise, gz, powers, inlet), "coolant": self._readout.coolant(mean, inlet)},
             volume=(inlet + rise).astype(np.float32) if volumes else None,
             coolant_volume=(inlet + inside).astype(np.float32) if inside is not None else None,
+            unbalanced=found.unbalanced,
         )
+
+    def _solved(self, operation: _Operation, powers: Sequence[float]) -> Field:
+        """Solve for powers; the solver's account is of the heat put in, whether that is what was asked for or not."""
+        rhs = operation.system.rhs  # one array for all solves
+        rhs.fill(0.0)
+        for plane, power in zip(self._readout.active, powers, strict=True):
+            plane.load(rhs, power)
+        put = float(rhs.sum())
+        found = solve_system(replace(operation.system, rhs=rhs, source=put, entering=put), operation.solver, TOLERANCE)
+        if not abs(found.unbalanced) <= UNBALANCED:
+            what = f"{self.name}: the temperature field"
+            cause = (
+                f"{found.unbalanced:.1e} of the heat was left out of balance, {UNBALANCED:g} is allowed; "
+                "check conductivities and channels for a wrong unit"
+            )
+            raise ConvergenceError(what, found.history, "the plate as a whole", cause)
+        return found
 
     def _drop_cold(self, mass_flow: float, inlet: float, fluid: CoolantTable) -> float:
         check_temperature(fluid, [inlet], "the coolant", [f"the inlet of {self.name}"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +14,7 @@ from thermal.errors import InputError, OperatingRangeError, Problem
 from thermal.rack.bodies import PlateBody
 from thermal.rack.laws import Channels
 
-__all__ = ["DropTable", "PlanformFlow", "PlateShape", "drop_table", "planform_flow", "plate_flow", "plate_shape"]
+__all__ = ["PlanformFlow", "PlateShape", "planform_flow", "plate_flow", "plate_shape"]
 
 Floats = NDArray[np.float64]
 ROWS = 8  # cells along y in each plenum
@@ -36,8 +35,6 @@ class PlateShape(NamedTuple):
     slot: float  # width along y of the slot that feeds a split plate, else unused [m]
     port_diameter: float  # [m]
     port_loss: float  # of both ports and the turns behind them, on the velocity head of that diameter [-]
-    inlet_at: float | None = None  # x of the inlet, in the columns' frame; the middle when absent [m]
-    outlet_at: float | None = None
 
 
 class PlanformFlow(NamedTuple):
@@ -49,19 +46,10 @@ class PlanformFlow(NamedTuple):
     velocity: Floats  # (columns,) mean in the channels [m/s]
     pressure_drop: float  # from port to port [Pa]
     parts: dict[str, float]  # of it in "ports", "plenum", "mouths" and "fins", by the work done there; sum is all [Pa]
-    slope: float  # of the pressure drop against the mass flow [Pa s/kg]
     reynolds: float  # largest of the channels, on the hydraulic diameter [-]
     plenum_head: float  # largest ρU²/2 in the plenums; pressure it could recover is left out, so keep it small [Pa]
     imbalance: float  # largest mass imbalance of any cell, over the flow [-]
     history: tuple[float, ...]  # residual after each Newton step [-]
-
-
-class DropTable(NamedTuple):
-    """A plate's pressure drop at some flows."""
-
-    mass_flow: Floats  # [kg/s]
-    pressure_drop: Floats  # [Pa]
-    slope: Floats  # [Pa s/kg]
 
 
 def plate_shape(channels: Channels, body: PlateBody) -> PlateShape:
@@ -108,7 +96,8 @@ def plate_flow(
     (12 μ/H² along y; along x, where the plenum is a duct with sides, 2 f·Re μ/Dh²), and turbulent friction at a
     constant f. Channels are links between the last row of the one plenum and the first of the other, by
     `thermal.correlations.channels.channel_pressure_drop`; nothing flows across fins. Coolant enters and leaves evenly
-    over the discs of the ports. A split plate is two halves alike, each with half the slot.
+    over the discs of the ports, which are in the middle across the flow. A split plate is two halves alike, each with
+    half the slot.
 
     Parameters
     ----------
@@ -160,31 +149,17 @@ def plate_flow(
     solution = solve_plenums(links, law, mass_flow / halves)
     through = solution.flow_y[:, rows - 1]
     velocity = through / (rho * links.channels * shape.width * shape.height)
-    port_slope = shape.port_loss / (rho * (0.25 * np.pi * shape.port_diameter**2) ** 2)
-    ports = 0.5 * port_slope * mass_flow**2
+    ports = 0.5 * shape.port_loss / rho * (mass_flow / (0.25 * np.pi * shape.port_diameter**2)) ** 2
     Dh = float(hydraulic_diameter(shape.width, shape.height))
     return PlanformFlow(
         share=through * halves / mass_flow,
         velocity=velocity,
         pressure_drop=ports + solution.drop,
         parts={"ports": ports, **_parts(links, law, solution, mass_flow / halves)},
-        slope=port_slope * mass_flow + solution.slope / halves,
         reynolds=rho * float(velocity.max()) * Dh / mu,
         plenum_head=_plenum_head(solution, inlet, outlet, rho),
         imbalance=solution.imbalance,
         history=solution.history,
-    )
-
-
-def drop_table(
-    shape: PlateShape, mass_flows: Sequence[float] | Floats, rho: float, mu: float, columns: Floats
-) -> DropTable:
-    """Return pressure drops and slopes at several mass flows, for a network; arguments and errors of `plate_flow`."""
-    flows = [plate_flow(shape, float(mass_flow), rho, mu, columns) for mass_flow in mass_flows]
-    return DropTable(
-        np.array(mass_flows, np.float64),
-        np.array([flow.pressure_drop for flow in flows]),
-        np.array([flow.slope for flow in flows]),
     )
 
 
@@ -193,11 +168,10 @@ def _links(shape: PlateShape, rho: float, mu: float, columns: Floats, rows: int)
     depth, side = (0.5 * shape.slot, shape.slot) if shape.split else (shape.plenum_length, shape.plenum_length)
     inlet = plenum(depth, side, shape.plenum_height, columns, rows, rho, mu)
     outlet = plenum(shape.plenum_length, shape.plenum_length, shape.plenum_height, columns, rows, rho, mu)
-    centre = 0.5 * (columns[0] + columns[-1])
-    ports = [centre if at is None else at for at in (shape.inlet_at, shape.outlet_at)]
+    port = float(0.5 * (columns[0] + columns[-1]))
     # the slot of a split plate is cut in its middle, where the port is
-    into = port_shares(ports[0], 0.0 if shape.split else 0.5 * depth, depth, shape.port_diameter, columns, rows)
-    out = port_shares(ports[1], 0.5 * shape.plenum_length, shape.plenum_length, shape.port_diameter, columns, rows)
+    into = port_shares(port, 0.0 if shape.split else 0.5 * depth, depth, shape.port_diameter, columns, rows)
+    out = port_shares(port, 0.5 * shape.plenum_length, shape.plenum_length, shape.port_diameter, columns, rows)
     dx = np.diff(columns)
     return joined(inlet, outlet, shape.number * dx / dx.sum(), np.hstack([into, -out])), inlet, outlet
 
@@ -231,18 +205,13 @@ def _check(shape: PlateShape, mass_flow: float, rho: float, mu: float, columns: 
     """Raise what is wrong with the arguments of `plate_flow`."""
     found: list[tuple[str, float, str]] = []
     for name, value in {**shape._asdict(), "rho": rho, "mu": mu}.items():
-        if name in {"split", "inlet_at", "outlet_at"} or (name == "slot" and not shape.split):
+        if name == "split" or (name == "slot" and not shape.split):
             continue
         least = value >= 0.0 if name.endswith("loss") else value > 0.0
         if not (least and np.isfinite(value)):
             found.append((name, value, "give a finite number above zero"))
     if columns.ndim != 1 or columns.size < 2 or not (np.diff(columns) > 0.0).all():
         found.append(("columns", float(columns.size), "give two or more faces that rise"))
-        raise InputError([Problem("plate_flow", 0, 0, name, f"{value:g}", right) for name, value, right in found])
-    reach = 0.5 * shape.port_diameter
-    for name, at in (("inlet_at", shape.inlet_at), ("outlet_at", shape.outlet_at)):
-        if at is not None and not columns[0] - reach < at < columns[-1] + reach:
-            found.append((name, at, f"put the port over the plenum, {columns[0]:g} to {columns[-1]:g} m"))
     if found:
         raise InputError([Problem("plate_flow", 0, 0, name, f"{value:g}", right) for name, value, right in found])
     if not (mass_flow > 0.0 and np.isfinite(mass_flow)):

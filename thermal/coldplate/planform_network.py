@@ -51,7 +51,6 @@ class PlenumSolution(NamedTuple):
     flow_x: Floats  # (columns − 1, rows) [kg/s]
     flow_y: Floats  # (columns, rows − 1); the middle ones are those of the columns' channels [kg/s]
     drop: float  # from the mean over where coolant enters to the mean over where it leaves [Pa]
-    slope: float  # of the drop against the flow [Pa s/kg]
     imbalance: float  # largest of any cell, over the flow [-]
     history: tuple[float, ...]  # residual after each step [-]
 
@@ -86,7 +85,7 @@ def solve_plenums(links: PlenumLinks, law: ChannelLaw, flow: float) -> PlenumSol
     Returns
     -------
     PlenumSolution
-        Flows, drop and slope.
+        Flows and drop.
 
     Raises
     ------
@@ -103,12 +102,10 @@ def solve_plenums(links: PlenumLinks, law: ChannelLaw, flow: float) -> PlenumSol
         what, place = "the flow in the plate's plenums", f"column {worst + 1} of {links.channels.size}"
         cause = "check the dimensions of plenum and channels, and the coolant's viscosity, for a wrong unit"
         raise ConvergenceError(what, history, place, cause)
-    rise = _solved(_factorised(1.0 / state.slope_x, 1.0 / state.slope_y), links.entering)
     return PlenumSolution(
         flow_x=state.flow_x,
         flow_y=state.flow_y,
         drop=level + float((links.entering * state.pressure).sum()),
-        slope=float((links.entering * rise).sum()),
         imbalance=float(np.abs(state.missing).max() / flow),
         history=tuple(history),
     )

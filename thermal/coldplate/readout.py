@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Literal, NamedTuple
@@ -122,7 +123,11 @@ class Readout:
         )
 
     def planes(self, rise: Floats, gz: Floats, powers: Sequence[float], inlet: float) -> dict[str, Plane]:
-        """Return the planes of solids; arguments as of `devices`."""
+        """Return the planes of solids; arguments as of `devices`.
+
+        ``junction`` gathers the active faces of all packages; where these differ in height it is given the lowest one's
+        level.
+        """
         packages = self._packages
         shown = {name: surface.rise(rise, gz) for name, (_, surface) in self._surfaces.items()}
         junction, case = np.full_like(shown["case"], np.nan), np.full_like(shown["case"], np.nan)
@@ -179,6 +184,7 @@ def _active(grid: Grid, materials: Sequence[Material], package: Mounted) -> Acti
     heat = np.zeros(grid.shape[1:])
     for chip in package.chips:
         heat += _spread(grid, chip)
+    heat /= math.fsum(chip.share for chip in package.chips)  # files may miss 1 by 1e-6; the power is put in whole
     below = _half(grid, materials, layer - 1) if layer > 0 else np.zeros_like(heat)
     return ActivePlane(layer, heat, _half(grid, materials, layer), below)
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from thermal.coldplate.model import PlateModel
 from thermal.correlations.coolant import CoolantTable, density, specific_heat
 from thermal.correlations.response import ResponseCurves
-from thermal.errors import OperatingRangeError
+from thermal.errors import ConvergenceError, OperatingRangeError
 from thermal.fv.grid import Floats
 from thermal.numerics.interpolation import hermite, monotone_slopes
 
@@ -24,6 +24,7 @@ __all__ = ["ReducedPlate", "reduce_plate"]
 TOLERANCE = 0.005  # of the rise, where an exact solve checks the interpolation
 MOST = 25  # flows; a plate that needs more keeps the error that it says
 NEAR = 5.0e-4  # of the rise by which a spot may be colder than the hottest place
+COLDER = 1.0e-6  # of the largest response: how far below zero the error of solver and single precision may take one
 REST = 0.25  # share of its power that one device is throttled to in a power state of the check
 RATIO, WIDE = 1.2, (0.03, 0.1, 0.3, 0.6)  # of the flows at which the pressure drop is tabulated, and of those beyond
 
@@ -47,8 +48,8 @@ class ReducedPlate:
     junction : (states, flows, spots, devices) float64
         Rise over the inlet at the spots, those of the first device first, per heat of the column's device [K/W]. A
         junction is the highest of its spots.
-    junction_mean, case : (states, flows, devices, devices) float64
-        The same for the mean of each device's active faces, and of its case [K/W].
+    case : (states, flows, devices, devices) float64
+        The same for the mean of each device's case [K/W].
     temperature : float
         The middle of the temperatures, for the pressure drop [K].
     drops : (points, 2) float64
@@ -68,7 +69,6 @@ class ReducedPlate:
     temperatures: Floats
     spots: tuple[int, ...]
     junction: Floats
-    junction_mean: Floats
     case: Floats
     temperature: float
     drops: Floats
@@ -84,8 +84,7 @@ class _Node(NamedTuple):
     flow: float
     temperature: float
     faces: list[Singles]  # of each device's active faces, (sources, cells) [K/W]
-    junction_mean: Floats  # (devices, devices) [K/W]
-    case: Floats
+    case: Floats  # of their means, (devices, devices) [K/W]
 
 
 def reduce_plate(
@@ -127,7 +126,7 @@ def reduce_plate(
     OperatingRangeError
         Fewer than two flows, flows or temperatures that make no sense, no power at all.
     ConvergenceError
-        A field did not converge.
+        A field did not converge, or its error shows in a response below zero.
     """
     nodes = sorted({float(flow) for flow in flows})
     if len(nodes) < 2 or not 0.0 < nodes[0] <= nodes[-1] < np.inf:
@@ -174,7 +173,7 @@ class _Fit:
         """Put flows where checks disagree; say whether that helped somewhere, so that more may."""
         before = self.errors()
         wrong = [flow for flow, error in before.items() if error > tolerance and flow not in self.nodes]
-        wrong = sorted(wrong, key=lambda flow: -before[flow])[: MOST - len(self.nodes)]
+        wrong = sorted(wrong, key=lambda flow: -before[flow])[: max(0, MOST - len(self.nodes))]
         self._solve(wrong, [])
         after, known = self.errors(), sorted(self.nodes)
         # An error that a flow put there leaves is not one of flow, and more flows would be no cure.
@@ -204,19 +203,19 @@ class _Fit:
             np.concatenate([planes[(slice(None), *chip)].reshape(len(fields), -1) for chip in chips], axis=1)
             for chips in self.model.junction_cells()
         ]
-        mean = np.array([[device.junction_mean for device in one.devices] for one in fields]).T
         case = np.array([[device.case_mean for device in one.devices] for one in fields]).T
-        return _Node(flow, temperature, faces, np.maximum(mean, 0.0), np.maximum(case, 0.0))
+        return _Node(flow, temperature, faces, self._warmed(case))
 
     def spots(self, d: int) -> list[int]:
         """Cells of a device's active faces that hold its hottest place in every power state, nearly, at every flow."""
         heated = self.states[self.states[:, d] > 0.0] if self.powers[d] > 0.0 else self.states[:1]
         rises = np.concatenate([heated @ node.faces[d] for nodes in self.nodes.values() for node in nodes])
         hottest, found = rises.max(axis=1), [int(rises[0].argmax())]
+        scale = np.where(hottest > 0.0, hottest, 1.0)  # what no heat reaches has no hot spot to miss
         while True:
-            missing = 1.0 - rises[:, found].max(axis=1) / hottest
+            missing = (hottest - rises[:, found].max(axis=1)) / scale
             worst = int(missing.argmax())
-            if missing[worst] <= NEAR:
+            if not missing[worst] > NEAR:
                 return found
             found.append(int(rises[worst].argmax()))
 
@@ -226,7 +225,15 @@ class _Fit:
         table = self._table(
             lambda node: np.concatenate([face[:, cells].T for face, cells in zip(node.faces, spots, strict=True)])
         )
-        return tuple(map(len, spots)), np.maximum(table, 0.0)
+        return tuple(map(len, spots)), self._warmed(table)
+
+    def _warmed(self, responses: Floats) -> Floats:
+        """Return responses of zero and more: upstream of the heat, where they are zero, the solver leaves its error."""
+        if responses.min() < -COLDER * responses.max():
+            what = f"the response of {self.model.name} to its devices' heat"
+            cause = "heat of one device would cool another; use another resolution"
+            raise ConvergenceError(what, [float(-responses.min())], self.model.name, cause)
+        return np.maximum(responses, 0.0)
 
     def _table(self, read: Callable[[_Node], NDArray[Any]]) -> Floats:
         """Put together what is read at each temperature and flow."""
@@ -268,7 +275,6 @@ class _Fit:
             temperatures=np.array(self.temperatures),
             spots=spots,
             junction=junction,
-            junction_mean=self._table(lambda node: node.junction_mean),
             case=self._table(lambda node: node.case),
             temperature=self.middle,
             drops=drops,

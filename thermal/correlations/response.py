@@ -22,8 +22,8 @@ class ResponseCurves:
     ----------
     flows : (flows,) array_like
         Rising, at least two [m3/s].
-    values : (flows, devices, devices) array_like
-        Rise of the row's device per heat of the column's [K/W].
+    values : (flows, rows, devices) array_like
+        Rise of each row per heat of the column's device [K/W]; a row is a case, or one of the spots of a junction.
 
     Notes
     -----
@@ -44,7 +44,7 @@ class ResponseCurves:
         self.slopes = _slopes(self.slowness, self.values)
 
     def at(self, flow: float) -> Floats:
-        """Responses at a flow [m3/s], shape (devices, devices) [K/W]."""
+        """Responses at a flow [m3/s], shape (rows, devices) [K/W]."""
         s, x, y, slope = 1.0 / flow, self.slowness, self.values, self.slopes
         if s >= x[-1]:
             return np.asarray(y[-1] + slope[-1] * (s - x[-1]))

@@ -69,14 +69,25 @@ class Exchange:
         return np.asarray(self.pull - self.conductance * rise + self.heat)
 
     def surface(self, rise: Floats) -> Floats:
-        """Rise of the face over the reference, mean over each face [K]."""
-        return np.asarray(rise + self.received(rise) / self.half)
+        """Rise of the face over the reference, mean over each face [K].
+
+        Where a channel's wall has no film, nothing flows from the face to the cell, and the face has the cell's
+        temperature; without limit where heat is given there all the same.
+        """
+        heat = self.received(rise)
+        cut_off = np.where(heat == 0.0, 0.0, np.copysign(np.inf, heat))
+        return np.asarray(rise + np.divide(heat, self.half, out=cut_off, where=self.half > 0.0))
+
+
+def _robin(h: Any, u: Any) -> Any:
+    """1/(1/h + 1/u), and nothing where both are nothing: a channel's wall without a film, and no convection either."""
+    return in_series(h, np.where(u > 0.0, u, 1.0)) * (u > 0.0)
 
 
 # conductance per area from the centre of a cell, u being that from there to the face [W/(m2 K)]
 LAWS: dict[str, Callable[[Any, Any], Any]] = {
     "temperature": lambda u, h: u,
-    "convection": lambda u, h: in_series(h, u),  # Robin: 1/(1/h + d/(2k))
+    "convection": lambda u, h: _robin(h, u),
     "flux": lambda u, h: 0.0 * u,
 }
 

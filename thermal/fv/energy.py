@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -16,7 +17,7 @@ from thermal.fv.grid import Floats
 from thermal.fv.layout import by_rows, zeros
 from thermal.numerics.streams import march
 
-__all__ = ["EnergyBalance", "balance", "common_shift", "heat_flow", "residual"]
+__all__ = ["EnergyBalance", "Shift", "balance", "common_shift", "heat_flow", "residual"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,13 @@ class EnergyBalance:
     coolant: tuple[float, ...]
     entering: float
     imbalance: float
+
+
+class Shift(NamedTuple):
+    """What brings the account of the whole into balance."""
+
+    by: float  # of all temperatures [K]
+    unbalanced: float  # imbalance before it, over the heat that enters [-]
 
 
 @njit(cache=True)
@@ -142,8 +150,8 @@ def balance(system: System, rise: Floats, coolant: Sequence[Coolant]) -> EnergyB
     return EnergyBalance(system.source, sides, carried_off, entering, net / entering if entering > 0.0 else net)
 
 
-def common_shift(system: System, rise: Floats) -> float:
-    """Shift of all temperatures that makes what enters equal what leaves [K].
+def common_shift(system: System, rise: Floats) -> Shift:
+    """Return the shift of all temperatures that makes what enters equal what leaves, and the imbalance without it.
 
     A field one kelvin warmer gives each side its conductance, and the coolant C (1 − Π(1 − e)) of every stream.
     """
@@ -152,4 +160,4 @@ def common_shift(system: System, rise: Floats) -> float:
     answer = sum(float(side.conductance.sum()) for side in system.sides.values())
     if system.streams is not None:
         answer += sum(response(zone, system.streams.uptake[within(system.streams, zone)]) for zone in system.zones)
-    return net / answer
+    return Shift(net / answer, account.imbalance)

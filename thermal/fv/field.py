@@ -48,12 +48,16 @@ class Field:
         Of the linear solver.
     history : tuple of float
         Its relative residual before the first and after each iteration.
+    unbalanced : float
+        Imbalance of heat that the iteration left and the common shift of all temperatures took out, over the heat that
+        enters. `energy` is closed by that shift; this shows a loose tolerance and a solver of another operator [-].
     """
 
     system: System
     rise: Floats
     iterations: int
     history: tuple[float, ...]
+    unbalanced: float = 0.0
 
     @property
     def grid(self) -> Grid:
@@ -81,7 +85,10 @@ class Field:
         return residual(self.system, self.rise)
 
     def surface(self, side: Side) -> Floats:
-        """Temperature of a side, mean over each of its faces, shape (rows, columns) [K]."""
+        """Temperature of a side, mean over each of its faces, shape (rows, columns) [K].
+
+        The wall of a channel without a film has the temperature of the coolant behind it.
+        """
         return self.system.reference + self.system.sides[side].surface(side_of(self.rise, side))
 
     def side_heat(self, side: Side) -> Floats:

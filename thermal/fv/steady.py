@@ -60,10 +60,11 @@ def solve(problem: ConductionProblem, tolerance: float = 1.0e-8, *, solver: Solv
 def solve_system(system: System, solver: LinearSolver, tolerance: float = 1.0e-8) -> Field:
     """Solve an assembled problem with a solver that is set up, as for several systems of one stencil.
 
-    The iteration leaves a small imbalance of the whole; one common shift of all temperatures takes it out. Without
-    coolant this is the Galerkin correction by a constant and brings every field nearer to the exact one in the energy
-    norm; with coolant the operator has no such norm, and the shift is of the size of the residual that was allowed.
+    The iteration leaves a small imbalance of the whole; one common shift of all temperatures takes it out, and
+    `Field.unbalanced` says how much that was. Without coolant this is the Galerkin correction by a constant and brings
+    every field nearer to the exact one in the energy norm; with coolant the operator has no such norm, and the shift is
+    of the size of the residual that was allowed.
     """
     solution = solver.solve(system.rhs, tolerance=tolerance)
-    rise = solution.x + common_shift(system, solution.x)
-    return Field(system, rise, solution.iterations, solution.history)
+    shift = common_shift(system, solution.x)
+    return Field(system, solution.x + shift.by, solution.iterations, solution.history, shift.unbalanced)

@@ -6,10 +6,10 @@ from math import exp, log
 
 import numpy as np
 
-from thermal.correlations.channels import ChannelPlate, channel_plate_resistance
+from thermal.correlations.channels import ChannelPlate, channel_plate_resistance, film_conductance
 from thermal.errors import OperatingRangeError
 from thermal.numerics.interpolation import hermite, monotone_slopes
-from thermal.rack.laws import Resistance
+from thermal.rack.laws import Channels, Resistance
 from thermal.rack.parts import Plate
 from thermal.rack.response import PlateResistance
 
@@ -41,14 +41,22 @@ def law_resistance(law: Resistance, flow: float) -> float:
 
 
 def plate_conductance(
-    path: str, law: Resistance, flow: float, capacity: float, equals: float, conductivity: float | None = None
+    path: str,
+    law: Resistance,
+    flow: float,
+    capacity: float,
+    equals: float,
+    conductivity: float | None = None,
+    channels: ChannelPlate | None = None,
 ) -> float:
     """Conductance UA from case to coolant of one device on a plate.
 
     A law R(Q) from case to inlet holds the coolant's own rise, R = 1/(C (1 − exp(−UA/C))). Taking UA out of it and
     holding it at the ends of the law's range keeps the answer right where the law itself would fall below 1/C.
 
-    A power law R ∝ Q^−n that names its coolant is moved to another by Nu ∝ (Re Pr)^n, so UA ∝ k^(1−n) (ρ cp)^n.
+    A power law R ∝ Q^−n that names its coolant is moved to another. Where the plate's channels are known, only their
+    film changes, 1/UA + 1/G(new) − 1/G(own), G being that of `film_conductance` over the finned zone: joints and metal
+    know nothing of the coolant. Else all of it counts as film, by Nu ∝ (Re Pr)^n, so UA ∝ k^(1−n) (ρ cp)^n.
 
     Parameters
     ----------
@@ -64,6 +72,8 @@ def plate_conductance(
         Total heat of the plate over that of its largest device: how many like devices it was rated for [-].
     conductivity : float, optional
         Of the coolant, for laws that name theirs [W/(m K)].
+    channels : ChannelPlate, optional
+        Geometry of the plate's channels.
 
     Returns
     -------
@@ -90,8 +100,20 @@ def plate_conductance(
     UA = -C * log(1.0 - 1.0 / (R * C))
     if own is None or conductivity is None or law.power is None:
         return UA
+    if channels is not None:
+        film, film_own = (
+            equals / _film(channels, inside * c, k) for c, k in ((capacity, conductivity), (rated, own[0]))
+        )
+        if film_own < 1.0 / UA:
+            return 1.0 / (1.0 / UA + film - film_own)
     n = float(law.power.exponent)
     return UA * (conductivity / own[0]) ** (1.0 - n) * (capacity / rated) ** n
+
+
+def _film(channels: ChannelPlate, capacity_flow: float, conductivity: float) -> float:
+    """Conductance from the fins' root to the coolant over the whole finned zone [W/K]."""
+    area = channels.number * (channels.width + channels.wall) * channels.length
+    return area * float(film_conductance(capacity_flow, channels, 1.0, conductivity))
 
 
 def _own_coolant(law: Resistance) -> tuple[float, float] | None:
@@ -156,7 +178,8 @@ def device_conductance(
     """
     if plate.resistance is not None:
         capacity = mass_flow * specific_heat / flow
-        return plate_conductance(path, plate.resistance, flow, capacity, equals, conductivity), 0.0
+        channels = None if plate.channels is None else channel_plate(plate.channels)
+        return plate_conductance(path, plate.resistance, flow, capacity, equals, conductivity, channels), 0.0
     assert plate.channels is not None  # the schema asks for one of the two
     source = float(plate.channels.footprint_length), float(plate.channels.footprint_width)
     UA, base = channel_conductance(plate, mass_flow, source, specific_heat, conductivity)
@@ -168,10 +191,14 @@ def channel_conductance(
 ) -> tuple[float, float]:
     """UA and base resistance of a plate given by its channels [W/K], [K/W]."""
     assert plate.channels is not None
-    c = plate.channels
-    geometry = ChannelPlate(
+    geometry = channel_plate(plate.channels)
+    chain = channel_plate_resistance(mass_flow, geometry, *source, specific_heat, conductivity)
+    return 1.0 / chain.convection, chain.base
+
+
+def channel_plate(c: Channels) -> ChannelPlate:
+    """Return the numbers of a plate's channels."""
+    return ChannelPlate(
         c.count, float(c.width), float(c.height), float(c.length), float(c.wall), float(c.base),
         float(c.conductivity), c.split == "centre",
     )  # fmt: skip
-    chain = channel_plate_resistance(mass_flow, geometry, *source, specific_heat, conductivity)
-    return 1.0 / chain.convection, chain.base

@@ -22,7 +22,7 @@ from thermal.rack.plumbing import Plumbing, uses_in
 from thermal.rack.schema import DeviceGroup, RackFile
 from thermal.rack.tree import Location
 
-__all__ = ["devices_on", "misfit_bodies", "misfit_mounts", "plate_parts"]
+__all__ = ["loaded_plates", "misfit_bodies", "misfit_mounts"]
 
 _MAP_TOLERANCE = 1e-3  # of the chip's power
 _SHARE_TOLERANCE = 1e-6
@@ -132,20 +132,27 @@ def _centres(body: PlateBody, location: Location) -> Iterator[Fault]:
 
 def misfit_mounts(rack: RackFile, plumbing: Plumbing) -> Iterator[Fault]:
     """Yield the plates whose devices, as the rack puts them there, do not fit."""
-    told: set[tuple[str, tuple[str, ...]]] = set()
+    for name, plate, devices in loaded_plates(rack, plumbing):
+        if plate.body is not None:
+            yield from _placed(rack, name, plate.body, devices)
+
+
+def loaded_plates(rack: RackFile, plumbing: Plumbing) -> Iterator[tuple[str, Plate, tuple[str, ...]]]:
+    """Yield each plate with the packages that a tray puts on it, in that order; what many trays do alike, once."""
+    known: set[tuple[str, tuple[str, ...]]] = set()
     for tray in rack.trays.values():
         if tray.circuit is None:
             continue
-        for label, names in plate_parts(tray.circuit, plumbing).items():
-            devices = list(devices_on(tray.devices.values(), label, plumbing.plates(tray.circuit)[label]))
+        for label, names in _plate_parts(tray.circuit, plumbing).items():
+            devices = tuple(_devices_on(tray.devices.values(), label, plumbing.plates(tray.circuit)[label]))
             for name in names:
-                part, key = rack.parts[name], (name, tuple(devices))
-                if devices and key not in told and isinstance(part, Plate) and part.body is not None:
-                    told.add(key)
-                    yield from _placed(rack, name, part.body, devices)
+                part = rack.parts[name]
+                if devices and (name, devices) not in known and isinstance(part, Plate):
+                    known.add((name, devices))
+                    yield name, part, devices
 
 
-def plate_parts(circuit: Circuit, plumbing: Plumbing) -> dict[str, list[str]]:
+def _plate_parts(circuit: Circuit, plumbing: Plumbing) -> dict[str, list[str]]:
     """Return the plates of a circuit by the name that paths show, assemblies opened."""
     out: dict[str, dict[str, None]] = {}
     todo, seen = [circuit], set[str]()
@@ -160,14 +167,14 @@ def plate_parts(circuit: Circuit, plumbing: Plumbing) -> dict[str, list[str]]:
     return {label: list(names) for label, names in out.items()}
 
 
-def devices_on(groups: Iterable[DeviceGroup], label: str, plates: int) -> Iterator[str]:
+def _devices_on(groups: Iterable[DeviceGroup], label: str, plates: int) -> Iterator[str]:
     """Yield the packages on each plate of that name, in the order in which the rack puts them there."""
     for group in groups:
         if group.cooled_by == label:
             yield from [group.package] * (group.count // plates)
 
 
-def _placed(rack: RackFile, name: str, body: PlateBody, devices: list[str]) -> Iterator[Fault]:
+def _placed(rack: RackFile, name: str, body: PlateBody, devices: tuple[str, ...]) -> Iterator[Fault]:
     """Each device has a mount, lies on the plate and beside the others."""
     location: Location = ("parts", name, "body")
     where: Location = (*location, "mounts") if body.mounts is not None else location

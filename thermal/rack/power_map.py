@@ -92,7 +92,7 @@ def map_of_blocks(blocks: Sequence[Block], width: float, length: float) -> Power
     Raises
     ------
     ValueError
-        Blocks overlap, or their power is zero; the message is what a user should read.
+        Blocks overlap, one is too thin to have a width, or their power is zero; the message is what a user should read.
 
     Examples
     --------
@@ -111,6 +111,9 @@ def map_of_blocks(blocks: Sequence[Block], width: float, length: float) -> Power
     for block in blocks:
         columns = _between(x_edges, block.x_low + width / 2, block.x_high + width / 2)
         rows = _between(y_edges, block.y_low + length / 2, block.y_high + length / 2)
+        if not columns or not rows:
+            message = f"block '{block.name}' is thinner than {SNAP:g} m"
+            raise ValueError(message)
         area = (x_edges[columns[-1] + 1] - x_edges[columns[0]]) * (y_edges[rows[-1] + 1] - y_edges[rows[0]])
         for row in rows:
             for column in columns:
@@ -133,6 +136,6 @@ def _edges(size: float, inner: Sequence[float]) -> tuple[float, ...]:
 
 
 def _between(edges: Sequence[float], low: float, high: float) -> range:
-    """Return the intervals of `edges` whose middle lies between `low` and `high`."""
+    """Return the intervals of `edges` whose middle lies between `low` and `high`; empty where there are none."""
     inside = [i for i in range(len(edges) - 1) if low < 0.5 * (edges[i] + edges[i + 1]) < high]
-    return range(inside[0], inside[-1] + 1)
+    return range(inside[0], inside[-1] + 1) if inside else range(0)

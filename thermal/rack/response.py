@@ -100,7 +100,6 @@ class ResponseState(Model):
     density: Density = Field(description="of the coolant there")
     specific_heat: SpecificHeat = Field(description="of the coolant there")
     junction: Matrices = Field(description=f"of the hottest junction {_OWN}; with `spots` one row for each of them")
-    junction_mean: Matrices | None = Field(None, description=f"of the junctions' mean {_OWN}")
     case: Matrices = Field(description=f"of the case's mean {_OWN}")
 
 
@@ -135,10 +134,8 @@ class Response(Model):
         _check_rising("flows", self.flows)
         _check_rising("temperatures", tuple(state.temperature for state in self.states))
         for number, state in enumerate(self.states, 1):
-            for name, rows in (("junction", sum(self.counts)), ("junction_mean", devices), ("case", devices)):
-                matrices = getattr(state, name)
-                if matrices is not None:
-                    self._check_shape(f"`{name}` of state {number}", matrices, rows)
+            for name, rows in (("junction", sum(self.counts)), ("case", devices)):
+                self._check_shape(f"`{name}` of state {number}", getattr(state, name), rows)
             self._check_own(number, state)
         return self
 

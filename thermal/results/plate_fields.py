@@ -17,7 +17,7 @@ __all__ = ["PlateFields", "PlatePlane", "PlateSet", "PlateVolume", "plate_datase
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
-AXES = {"x": "across the channels", "y": "along the channels, the way the coolant flows", "z": "up from the package"}
+AXES = {"x": "across the channels", "y": "along the channels", "z": "up from the package"}
 
 
 @dataclass(frozen=True, eq=False)

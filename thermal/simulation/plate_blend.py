@@ -71,8 +71,8 @@ def _moments(points: Floats) -> Floats:
     return np.stack([points[:, 0] ** i * points[:, 1] ** j for i, j in POWERS], axis=1)
 
 
-def blend(fields: Sequence[PlateField], w: Floats, inlet: float, mass_flow: float) -> PlateField:
-    """Combine fields, each by its rise over its own inlet.
+def blend(fields: Sequence[PlateField], w: Floats, inlet: float) -> PlateField:
+    """Combine fields, each by its rise over its own inlet, and their pressure drops.
 
     Parameters
     ----------
@@ -80,13 +80,14 @@ def blend(fields: Sequence[PlateField], w: Floats, inlet: float, mass_flow: floa
         Solved ones, of one grid.
     w : (fields,) float64
         Weights that sum to one.
-    inlet, mass_flow : float
-        Of the plate wanted [K], [kg/s].
+    inlet : float
+        Of the plate wanted [K].
 
     Returns
     -------
     PlateField
-        With all temperatures of the others; what describes a solution (iterations, imbalance) is the nearest one's.
+        With all temperatures and the pressure drop made up of the others'; what describes a solution (iterations,
+        imbalance) is the nearest one's.
     """
     inlets = np.array([one.inlet for one in fields])
     nearest = fields[int(np.argmax(w))]
@@ -111,7 +112,13 @@ def blend(fields: Sequence[PlateField], w: Floats, inlet: float, mass_flow: floa
     }
     devices = tuple(_device(nearest, d, [one.devices[d] for one in fields], mixed) for d in range(len(nearest.devices)))
     return replace(
-        nearest, devices=devices, planes=planes, inlet=inlet, outlet=mixed([one.outlet for one in fields]), **kept
+        nearest,
+        devices=devices,
+        planes=planes,
+        inlet=inlet,
+        outlet=mixed([one.outlet for one in fields]),
+        pressure_drop=float(w @ np.array([one.pressure_drop for one in fields])),
+        **kept,
     )
 
 

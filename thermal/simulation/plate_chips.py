@@ -20,9 +20,10 @@ from thermal.simulation.plate_instances import PlateInstance
 if TYPE_CHECKING:
     from thermal.coldplate.field import DeviceField, PlateField
 
-__all__ = ["DETAILS", "plate_chips"]
+__all__ = ["DETAILS", "other_heat", "plate_chips"]
 
 DETAILS = ("case_temperature", "junction_mean_temperature", "memory_temperature")
+OTHER = 0.1  # [K] of the coolant's rise, by heat that does not come from the devices, that is worth a note
 Floats = NDArray[np.float64]
 
 
@@ -37,7 +38,9 @@ def plate_chips(
     """Read every device's temperatures.
 
     The steps add up to the junction as at network fidelity: from the supply to the coolant that leaves the plate,
-    mixed; from there to the mean of the device's case; from there to its hottest junction.
+    mixed; from there to the mean of the device's case; from there to its hottest junction. That coolant is the
+    network's, which friction warms as well, and a tray's ``heat_to_liquid`` where the plate is its last element; the
+    field knows neither, see `other_heat`.
 
     Parameters
     ----------
@@ -77,6 +80,30 @@ def plate_chips(
             for name, value in _details(device, package).items():
                 details[name][d] = value
     return replace(rest, **columns), details
+
+
+def other_heat(coupled: CoupledLoop, instances: Sequence[PlateInstance], fields: Sequence[PlateField]) -> list[str]:
+    """Say where the coolant leaves a plate notably warmer than its devices make it.
+
+    Parameters
+    ----------
+    coupled, instances, fields
+        As of `plate_chips`.
+
+    Returns
+    -------
+    list of str
+        A note on the plate where most is added, for each part where that is 0.1 K or more.
+    """
+    worst: dict[str, tuple[float, str]] = {}
+    for outlet, one, field in zip(coupled.outlet.tolist(), instances, fields, strict=True):
+        worst[one.part] = max(worst.get(one.part, (0.0, "")), (outlet - field.outlet, one.path))
+    return [
+        f"{path}: heat of friction or of heat_to_liquid warms its coolant by {more:.2f} K; the field leaves that out, "
+        "and the steps count it in coolant_rise instead of plate_rise"
+        for more, path in worst.values()
+        if more >= OTHER
+    ]
 
 
 def _row(coupled: CoupledLoop, i: int, device: DeviceField, package: Package) -> dict[str, float]:

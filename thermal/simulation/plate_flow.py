@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermal.correlations.coolant import density, viscosity
-from thermal.errors import ConvergenceError
+from thermal.errors import ConvergenceError, OperatingRangeError
 from thermal.hydraulics.loop import LoopSolution, solve_loop
 from thermal.hydraulics.network import GRAVITY
 from thermal.rack.expand import Assembly
@@ -21,6 +21,7 @@ from thermal.rack.parts import Plate
 from thermal.rack.schema import Rack
 from thermal.rack.values import Value
 from thermal.simulation.plate_instances import PlateInstance
+from thermal.simulation.plate_range import LAMINAR
 
 if TYPE_CHECKING:
     from thermal.coldplate.model import PlateModel
@@ -51,7 +52,8 @@ class CoupledLoop:
     passes : int
         Times that the network was solved.
     notes : tuple of str
-        Plates whose measured pressure drop differs from that of their geometry.
+        Plates whose measured pressure drop differs from that of their geometry, or whose flow is beyond what the model
+        of it holds for; of each part the plate with the largest Reynolds number is looked at.
     """
 
     loop: LoopSolution
@@ -96,10 +98,12 @@ def coupled_loop(
     ------
     ConvergenceError
         With the largest relative change of a plate's flow in each pass.
+    OperatingRangeError
+        The coolant runs through a plate from its outlet to its inlet; and as `solve_loop`.
     """
     loop = solve_loop(rack, assembly, heat)
     flow, inlet, outlet = _at_plates(loop, instances)
-    notes = _differences(rack, assembly, loop, instances, models)
+    notes = tuple(_differences(rack, assembly, loop, instances, models))
     history: list[float] = []
     while len(history) < PASSES:
         laws = _laws(rack, loop, instances, models, flow, 0.5 * (inlet + outlet))
@@ -110,6 +114,7 @@ def coupled_loop(
         history.append(float(change.max()))
         if history[-1] <= SETTLED:
             volume_flow = flow / loop.density[_branches(loop, instances)]
+            notes += tuple(_doubts(loop, instances, models))
             return CoupledLoop(loop, flow, volume_flow, inlet, outlet, len(history) + 1, notes)
     place = instances[int(change.argmax())].path
     cause = "flow and pressure drop drive each other in turn; choose coolant.control.kind: flow"
@@ -118,10 +123,18 @@ def coupled_loop(
 
 
 def _at_plates(loop: LoopSolution, instances: Sequence[PlateInstance]) -> tuple[Floats, Floats, Floats]:
-    """Mass flow, inlet and outlet temperature of each plate."""
+    """Mass flow, inlet and outlet temperature of each plate; refuse plates that the coolant runs through backwards."""
     b = _branches(loop, instances)
-    t = loop.temperatures
-    return np.abs(loop.flow.mass_flow[b]), t.inlet[b], t.outlet[b]
+    t, flow = loop.temperatures, loop.flow.mass_flow[b]
+    if (flow < 0.0).any():
+        worst = int(flow.argmin())
+        msg = (
+            f"{instances[worst].path}: {-flow[worst] / loop.density[b[worst]] / L_MIN:.2f} L/min run from its outlet "
+            "to its inlet, and at plate fidelity a plate is solved forwards; turn it round or correct its circuit, or "
+            "use --fidelity network"
+        )
+        raise OperatingRangeError(msg)
+    return flow, t.inlet[b], t.outlet[b]
 
 
 def _branches(loop: LoopSolution, instances: Sequence[PlateInstance]) -> NDArray[np.int64]:
@@ -176,32 +189,59 @@ def _differences(
     loop: LoopSolution,
     instances: Sequence[PlateInstance],
     models: Mapping[str, PlateModel],
-) -> tuple[str, ...]:
-    """Compare measured pressure drops with those of the geometry, at the first plate of each part; doubt its shares."""
-    notes: dict[str, str] = {}
-    doubts: dict[str, str] = {}
-    for one, b in zip(instances, _branches(loop, instances), strict=True):
+) -> Iterator[str]:
+    """Compare measured pressure drops with those of the geometry, at one plate of each part."""
+    branches, p = _branches(loop, instances), loop.flow.pressure
+    for i in _fastest(loop, instances):
+        one, b = instances[i], branches[i]
         plate = rack.parts[one.part]
         assert isinstance(plate, Plate)
-        if one.part in doubts:
-            continue
-        m, rho = abs(float(loop.flow.mass_flow[b])), float(loop.density[b])
-        mean = 0.5 * float(loop.temperatures.inlet[b] + loop.temperatures.outlet[b])
-        doubts[one.part] = _doubt(one.part, models[one.part].flow(m, mean, loop.fluid))
         if plate.pressure_drop is None:
             continue
+        m, rho = float(loop.flow.mass_flow[b]), float(loop.density[b])
+        mean = 0.5 * float(loop.temperatures.inlet[b] + loop.temperatures.outlet[b])
         element, nodes = assembly.elements[one.element], assembly.nodes
         weight = rho * GRAVITY * (nodes[element.end].height - nodes[element.start].height)
-        p = loop.flow.pressure
         measured = abs(float(p[element.start] - p[element.end]) - weight)
         geometry = models[one.part].pressure_drop(m, mean, loop.fluid)
-        notes[one.part] = ""
         if abs(geometry - measured) > NOTED * measured:
-            notes[one.part] = (
+            yield (
                 f"{one.part}: at {m / rho / L_MIN:.2f} L/min its geometry takes {geometry / 1e3:.1f} kPa, its measured "
                 f"law {measured / 1e3:.1f} kPa; plate fidelity uses the geometry"
             )
-    return tuple(note for note in (*notes.values(), *doubts.values()) if note)
+
+
+def _fastest(loop: LoopSolution, instances: Sequence[PlateInstance]) -> list[int]:
+    """Return the plate of each part that has the largest Reynolds number: what is doubted is doubted there first."""
+    b = _branches(loop, instances)
+    mean = 0.5 * (loop.temperatures.inlet[b] + loop.temperatures.outlet[b])
+    speed = loop.flow.mass_flow[b] / np.array([viscosity(loop.fluid, float(T)) for T in mean])
+    fastest: dict[str, int] = {}
+    for i, one in enumerate(instances):
+        if speed[i] > speed[fastest.setdefault(one.part, i)]:
+            fastest[one.part] = i
+    return list(fastest.values())
+
+
+def _doubts(loop: LoopSolution, instances: Sequence[PlateInstance], models: Mapping[str, PlateModel]) -> Iterator[str]:
+    """Say where the model of a part's flow is used beyond what it holds for."""
+    branches = _branches(loop, instances)
+    for i in _fastest(loop, instances):
+        one, b = instances[i], branches[i]
+        mean = 0.5 * float(loop.temperatures.inlet[b] + loop.temperatures.outlet[b])
+        flow = models[one.part].flow(float(loop.flow.mass_flow[b]), mean, loop.fluid)
+        doubts = _not_laminar(one, flow), _doubt(one.part, flow)
+        yield from (doubt for doubt in doubts if doubt)
+
+
+def _not_laminar(one: PlateInstance, flow: PlanformFlow) -> str:
+    """Say when channels are not laminar; nothing otherwise."""
+    if flow.reynolds <= LAMINAR:
+        return ""
+    return (
+        f"{one.path}: its channels have a Reynolds number of {flow.reynolds:.0f}, and pressure drop and film of "
+        f"{one.part} hold for laminar flow, up to {LAMINAR:.0f}; give it less flow, or trust neither"
+    )
 
 
 def _doubt(part: str, flow: PlanformFlow) -> str:

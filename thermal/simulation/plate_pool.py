@@ -7,15 +7,18 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import TypeVar
 
+from thermal.fv.memory import BYTES_PER_CELL, available_memory
+
 __all__ = ["all_done"]
 
 AT_ONCE = 2
-LARGE = 8_000_000  # cells above which one at a time, to bound the memory
 T = TypeVar("T")
 
 
 def all_done(tasks: Sequence[Callable[[], T]], cells: int, tell: Callable[[], None]) -> list[T]:
     """Do all tasks and return their results in order; the first that fails ends the others that have not begun.
+
+    One at a time where the memory would not hold two.
 
     Parameters
     ----------
@@ -26,7 +29,8 @@ def all_done(tasks: Sequence[Callable[[], T]], cells: int, tell: Callable[[], No
     tell : callable
         Called here, in the calling thread, after each task.
     """
-    pool = ThreadPoolExecutor(1 if cells > LARGE else min(AT_ONCE, os.cpu_count() or 1))
+    fitting = AT_ONCE * BYTES_PER_CELL * cells <= available_memory()
+    pool = ThreadPoolExecutor(min(AT_ONCE, os.cpu_count() or 1) if fitting else 1)
     try:
         waiting = [pool.submit(task) for task in tasks]
         for finished in as_completed(waiting):

@@ -73,8 +73,7 @@ class Group:
 
     def _between(self, point: int, nodes: Sequence[int]) -> PlateField:
         w = weights(self.places[list(nodes)], self.places[point])
-        m, T = float(self.mass_flow[point]), float(self.inlet[point])
-        return blend([self.solved[node] for node in nodes], w, T, m)
+        return blend([self.solved[node] for node in nodes], w, float(self.inlet[point]))
 
     def first(self) -> list[int]:
         """Points to begin with: the two farthest apart, and the one that those say least about, as a check."""

@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from thermal.correlations.coolant import specific_heat
 from thermal.errors import InputError, Problem
+from thermal.fv.memory import BYTES_PER_CELL, available_memory
 from thermal.hydraulics.loop import fluid_table
 from thermal.lumped.chips import coolant_heat
 from thermal.rack.expand import expand
 from thermal.rack.schema import Rack
-from thermal.simulation.plate_chips import plate_chips
+from thermal.simulation.plate_chips import other_heat, plate_chips
 from thermal.simulation.plate_flow import CoupledLoop, coupled_loop
 from thermal.simulation.plate_instances import PlateInstance, plate_grid_estimate, plate_instances, plate_model
 from thermal.simulation.plate_sharing import ALIKE, Group, solve_groups
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["PlateSettings", "PlateSolution", "solve_one_coarsely", "solve_plates"]
 
 COARSE, RISE = 0.2, 5.0  # resolution, and rise of the coolant [K], at which compiled code is loaded
-MOST_VOLUME = 3.0e9  # [byte] of volumes kept at a time
+BYTES_KEPT = 2 * 4.0  # of a cell of a volume: float32, of the plate itself and among those of its set
 Progress = Callable[[int, int], None]
 Kind = tuple[str, tuple[str, ...]]  # plate and packages
 
@@ -150,7 +151,7 @@ def solve_plates(rack: Rack, settings: PlateSettings, progress: Progress | None 
         imbalance=max(abs(field.imbalance) for group in groups for field in group.solved.values()),
         grid=_grid(rack, instances, fields, exact, coupled, settings),
         passes=coupled.passes,
-        notes=(*notes, *coupled.notes),
+        notes=(*notes, *coupled.notes, *other_heat(coupled, instances, fields)),
     )
     return Solved(rack, assembly, coupled.loop, chips, solution)
 
@@ -183,14 +184,26 @@ def _models(rack: Rack, instances: Sequence[PlateInstance], settings: PlateSetti
     """Make a model of each kind of plate; refuse volumes that would not fit."""
     kinds = Counter((one.part, one.packages) for one in instances)
     models = {(part, packages): plate_model(rack, part, packages, settings.resolution) for part, packages in kinds}
-    cells = sum(count * models[kind].cells for kind, count in kinds.items())
-    if settings.volumes and 4.0 * cells > MOST_VOLUME:
-        wrong = (
-            f"the volumes of {len(instances)} plates take {4e-9 * cells:.1f} GB, and {MOST_VOLUME / 1e9:.0f} are kept"
-        )
+    if settings.volumes:
+        _require_memory(rack, len(instances), [(count, models[kind]) for kind, count in kinds.items()])
+    return models
+
+
+def _require_memory(rack: Rack, plates: int, models: Sequence[tuple[int, PlateModel]]) -> None:
+    """Refuse volumes that do not fit beside a solve."""
+    kept = sum(count * (model.cells + _coolant_cells(model)) for count, model in models)
+    need = BYTES_KEPT * kept + BYTES_PER_CELL * max(model.cells for _, model in models)
+    free = available_memory()
+    if need > free:
+        wrong = f"the volumes of {plates} plates and a solve take {need / 1e9:.3g} GB; {free / 1e9:.3g} GB are free"
         right = "leave it out (planes are stored anyway), or lower --resolution"
         raise InputError([Problem(rack.file or rack.name, 0, 0, "--volumes", wrong, right)])
-    return models
+
+
+def _coolant_cells(model: PlateModel) -> int:
+    """Cells in the layers of the fins: those that the coolant's volume has an entry for."""
+    z, (low, high) = model.grid.centres.z, model.stack.fins.z
+    return model.cells // z.size * int(np.count_nonzero((z > low) & (z < high)))
 
 
 def _groups(

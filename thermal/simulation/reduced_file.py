@@ -94,7 +94,7 @@ def reduced_text(part: ReducedPart) -> str:
             f"            density: {density(fluid, T):.7g} kg/m3",
             f"            specific_heat: {specific_heat(fluid, T):.7g} J/(kg K)",
         ]
-        for name in ("junction", "junction_mean", "case"):
+        for name in ("junction", "case"):
             lines += [f"            {name}:", "              unit: K/W", "              values:"]
             lines += [f"                - {_matrix(matrix)}" for matrix in getattr(fit, name)[state]]
     return "\n".join(lines) + "\n"

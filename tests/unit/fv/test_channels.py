@@ -87,6 +87,22 @@ def test_sides_behind_coolant() -> None:
     assert abs(field.energy.imbalance) < 1e-14
 
 
+def test_a_wall_without_a_film_has_the_temperature_of_its_coolant() -> None:
+    """Adiabatic channels at a side of the grid; 0/0 neither in the field nor on the side."""
+    problem = ConductionProblem(GRID, 6.0)
+    given = {"capacity_flow": 10.0, "inlet_temperature": 300.0, "direction": "y_max"}
+    problem.add_channels(Box(z=(3.0, 4.0)), h_side=7.0, h_bottom=5.0, h_top=0.0, **given)
+    problem.add_heat(Box(z=(0.0, 1.0)), 100.0)
+    plain = solve(problem, 1e-12)
+    problem.set_convection("z_max", 0.0, 310.0)
+    for field in (plain, solve(problem, 1e-12)):
+        assert (field.surface("z_max") == field.temperature[-1]).all()
+        assert field.surface_mean("z_max") == pytest.approx(plain.surface("z_max").mean(), rel=0.1)
+        assert field.sample(1.5, 2.5, 4.0) == pytest.approx(field.sample(1.5, 2.5, 3.5), rel=1e-14)
+    problem.set_flux("z_max", 4.0)
+    assert (solve(problem, 1e-12).surface("z_max") == np.inf).all()
+
+
 def one_channel(*, factor: float = 1.0) -> Field:
     """A channel of 2 × 2 m between floor and roof at 400 K, its sides without exchange."""
     grid = Grid.from_faces([0.0, 2.0], np.arange(11.0), [0.0, 1e-9, 2.0, 2.0 + 1e-9])

@@ -34,6 +34,16 @@ def test_energy_is_conserved_to_rounding(seed: int, make_coolant) -> None:
     assert len(field.energy.coolant) == 2
     outer = field.energy.source + sum(field.energy.sides.values()) - sum(field.energy.coolant)
     assert abs(outer) < 1e-12 * field.energy.entering
+    assert abs(field.unbalanced) < 1e-6
+
+
+def test_the_shift_tells_what_it_took_out(direct, make_coolant) -> None:
+    """Coolant that takes up 1 % more in the solver than in the account, and a solver that stops at once."""
+    wrong = solve(make_coolant(1), solver=lambda g, s: direct(g, s._replace(uptake=1.01 * s.uptake)))
+    for field in (wrong, solve(make_coolant(1), 0.1)):
+        assert abs(field.unbalanced) > 1e-4
+        assert abs(field.energy.imbalance) < 1e-12
+    assert abs(solve(make_coolant(1), solver=direct).unbalanced) < 1e-10
 
 
 @pytest.mark.parametrize("seed", range(6))

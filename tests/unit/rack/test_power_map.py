@@ -76,3 +76,9 @@ def test_blocks_that_only_touch_do_not_overlap() -> None:
 def test_blocks_without_power_are_refused() -> None:
     with pytest.raises(ValueError, match="hold no power"):
         map_of_blocks([Block("a", -1e-3, 1e-3, -1e-3, 1e-3, 0.0)], 0.01, 0.01)
+
+
+@pytest.mark.parametrize("thin", [(0.0, 1e-10, 0.0, 1e-3), (0.0, 1e-3, 0.0, 1e-10), (1e-3, 1e-3, 0.0, 1e-3)])
+def test_a_block_without_a_width_is_refused_by_name(thin: tuple[float, float, float, float]) -> None:
+    with pytest.raises(ValueError, match="block 'b' is thinner than 1e-09 m"):
+        map_of_blocks([Block("a", -1e-3, 0.0, 0.0, 1e-3, 1.0), Block("b", *thin, 1.0)], 0.01, 0.01)

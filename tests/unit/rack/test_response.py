@@ -70,7 +70,7 @@ GOOD = ((0.04, 0.01), (0.02, 0.05))
         ({"state_junction": matrices(GOOD, ((0.03, float("nan")), (0.01, 0.04)))}, "holds nan; write finite"),
         ({"state_junction": matrices(GOOD, 0.1)}, "matrix 2 is not a list of rows"),
         ({"state_junction": {"unit": "K", "values": (GOOD, GOOD)}}, "K"),
-        ({"state_junction_mean": matrices(GOOD)}, "`junction_mean` of state 1 has 1 matrices for 2 flows"),
+        ({"state_case": matrices(GOOD)}, "`case` of state 1 has 1 matrices for 2 flows"),
     ],
 )  # fmt: skip
 def test_bad_input_is_refused(changes: dict[str, Any], message: str) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from thermal.errors import ConvergenceError
+from thermal.errors import ConvergenceError, OperatingRangeError
 from thermal.hydraulics.loop import solve_loop
 from thermal.lumped.chips import coolant_heat
 from thermal.rack.expand import expand
@@ -25,21 +27,21 @@ RHO = 1000.0  # of the bench's coolant
 class Law:
     """A plate known by its pressure drop alone, factor · Q² [Pa], the factor by its own law."""
 
-    def __init__(self, factor: Callable[[float], float], head: float = 0.0) -> None:
-        self.factor = factor
-        self.head = head
+    def __init__(self, factor: Callable[[float], float], head: float = 0.0, viscous: float = 1.0) -> None:
+        self.factor, self.head, self.viscous = factor, head, viscous
 
     def pressure_drop(self, mass_flow: float, temperature: float, fluid: Any) -> float:
         return self.factor(mass_flow) * (mass_flow / RHO) ** 2
 
     def flow(self, mass_flow: float, temperature: float, fluid: Any) -> Any:
-        return SimpleNamespace(plenum_head=self.head, parts={"fins": 1500.0, "mouths": 500.0})
+        parts = {"fins": 1500.0, "mouths": 500.0}
+        return SimpleNamespace(plenum_head=self.head, parts=parts, reynolds=mass_flow / self.viscous)
 
 
-def coupled(rack: Rack, factor: Callable[[float], float], head: float = 0.0) -> CoupledLoop:
+def coupled(rack: Rack, factor: Callable[[float], float], head: float = 0.0, viscous: float = 1.0) -> CoupledLoop:
     assembly = expand(rack)
     instances, _ = plate_instances(rack, assembly)
-    model: Any = Law(factor, head)
+    model: Any = Law(factor, head, viscous)
     return coupled_loop(rack, assembly, coolant_heat(rack, assembly)[0], instances, {"plate": model})
 
 
@@ -65,6 +67,43 @@ def test_narrow_plenums_are_told(uneven: Bench) -> None:
     assert coupled(uneven(), lambda m: 1.0e13, head=900.0).notes == ()
     (note,) = coupled(uneven(), lambda m: 1.0e13, head=1100.0).notes
     assert "dynamic head of 1.1 kPa, its channels take 2.0 kPa" in note
+
+
+def test_the_plate_with_the_largest_reynolds_number_is_the_one_that_is_doubted(uneven: Bench) -> None:
+    """Channels laminar in all plates but the one behind the widest gate, which is not the first: it is named."""
+    rack = uneven()
+    plates, _ = plate_instances(rack, expand(rack))
+    flows = coupled(rack, lambda m: 1.0e13).mass_flow
+    fastest = int(flows.argmax())
+    assert fastest != 0
+    assert coupled(rack, lambda m: 1.0e13, viscous=flows.max() / 1999.0).notes == ()
+    (note,) = coupled(rack, lambda m: 1.0e13, viscous=flows.max() / 2001.0).notes
+    assert note.startswith(f"{plates[fastest].path}: its channels have a Reynolds number of 2001, and")
+
+
+def test_a_measured_law_is_compared_at_the_largest_flow(uneven: Bench) -> None:
+    """The note shows that flow, which is not the first plate's."""
+    rack = uneven()
+    flows = coupled(rack, lambda m: 1.0e13).mass_flow / RHO * 6e4
+    (note,) = coupled(rack, lambda m: 1.1e13).notes
+    assert f"at {flows.max():.2f} L/min its geometry takes" in note
+    assert flows.max() > flows[0] + 0.1
+
+
+def test_a_plate_run_through_backwards_is_refused(uneven: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Networks of today run forwards through every plate; the field would not notice one that does not."""
+
+    def turned(*given: Any) -> Any:
+        loop = solve_loop(*given)
+        flow = loop.flow.mass_flow.copy()
+        flow[list(loop.part.elements).index(plates[3].element)] *= -1.0
+        return replace(loop, flow=replace(loop.flow, mass_flow=flow))
+
+    rack = uneven()
+    plates, _ = plate_instances(rack, expand(rack))
+    monkeypatch.setattr(plate_flow, "solve_loop", turned)
+    with pytest.raises(OperatingRangeError, match=rf"{re.escape(plates[3].path)}: 1\.\d+ L/min run from its outlet"):
+        coupled(rack, lambda m: 1.0e13)
 
 
 def test_flows_are_those_of_the_plates_own_law(uneven: Bench) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from thermal.coldplate.field import ChipTemperature, DeviceField, Plane, PlateField
 from thermal.errors import ConvergenceError
+from thermal.simulation import plate_pool
 from thermal.simulation.plate_blend import blend, coordinates, difference, reach, weights
 from thermal.simulation.plate_pool import all_done
 from thermal.simulation.plate_sharing import Group, solve_groups
@@ -182,11 +184,29 @@ def test_tasks_come_back_in_order_and_those_waiting_are_dropped() -> None:
     assert len(begun) < 200
 
 
+@pytest.mark.parametrize(("share", "together"), [(1.01, True), (0.99, False)])
+def test_two_at_a_time_where_the_memory_holds_two(
+    share: float, together: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two tasks that wait for each other: they meet, or the first of them waits in vain."""
+    meeting, cells = threading.Barrier(2), 1000
+    monkeypatch.setattr(plate_pool.os, "cpu_count", lambda: 4)
+    monkeypatch.setattr(plate_pool, "available_memory", lambda: share * 2 * plate_pool.BYTES_PER_CELL * cells)
+    tasks = [lambda: meeting.wait(timeout=30.0 if together else 0.05)] * 2
+    if together:
+        assert sorted(all_done(tasks, cells, lambda: None)) == [0, 1]
+    else:
+        with pytest.raises(threading.BrokenBarrierError):
+            all_done(tasks, cells, lambda: None)
+
+
 def test_blending_keeps_holes_and_differences_see_a_twin() -> None:
     fields = [a_field(0.02, 313.0, 30.0), a_field(0.03, 314.0, 20.0)]
-    mixed = blend(fields, np.array([0.5, 0.5]), 313.5, 0.024)
+    mixed = blend(fields, np.array([0.5, 0.5]), 313.5)
     assert mixed.devices[0].junction_max == pytest.approx(313.5 + 25.0)
     assert mixed.outlet == pytest.approx(313.5 + 2.5)
+    steeper = [fields[0], replace(fields[1], pressure_drop=3.0e4)]
+    assert blend(steeper, np.array([0.25, 0.75]), 313.5).pressure_drop == pytest.approx(2.5e4)
     assert np.isnan(mixed.planes["junction"].values[0, 1])
     assert mixed.planes["base"].values.dtype == np.float32
     assert difference(mixed, a_field(0.024, 313.5, 25.0)) < 1e-4

@@ -164,6 +164,25 @@ def test_devices_in_air_stay_as_they_are(plated: Bench) -> None:
     assert {row["case_C"] for row in ours} == {None}
 
 
+def test_heat_that_the_field_leaves_out_is_noted(plated: Bench) -> None:
+    """Half of 300 W of other heat, put into the plate as the tray's last element, in 2 L/min: 150 W make 1.1 K."""
+    card = (CARD[0], CARD[1].replace("10 W", "300 W"))
+    (note,) = [note for note in run(plated(IN_AIR, card)).summary["notes"] if "heat_to_liquid" in note]
+    warmer = float(note.split("coolant by ")[1].split(" K")[0])
+    assert warmer == pytest.approx(0.5 * 300.0 / (2.0e-3 / 60.0 * 1000.0 * 4000.0), abs=0.02)
+    assert note.startswith("compute[")
+    last = ("{series: [gate, plate]}", "{series: [gate, plate, {part: gate, name: behind}]}")
+    assert not any("heat_to_liquid" in note for note in run(plated(IN_AIR, card, last)).summary["notes"])
+
+
+def test_channels_that_are_not_laminar_are_noted(plated: Bench) -> None:
+    """12 short channels of 0.2 × 2 mm for 2 L/min: 6.9 m/s, Re 2525; with 60 it is 505."""
+    few = ("count: 60", "count: 12"), ("length: 20 mm, wall", "length: 6 mm, wall")
+    notes = run(plated(*few)).summary["notes"]
+    assert any("Reynolds number of 25" in note and "hold for laminar flow, up to 2000" in note for note in notes)
+    assert not any("Reynolds" in note for note in run(plated()).summary["notes"])
+
+
 def test_a_plate_without_geometry_stays_at_network_fidelity(plated: Bench) -> None:
     """The second tray's plate has a law only: its device is what the network makes of it, and a note says so."""
     law = "{kind: plate, pressure_drop: {quadratic: {quadratic: 1.0e13 Pa/(m3/s)^2}}, resistance: {table: "
@@ -210,8 +229,17 @@ def test_a_heated_plate_without_flow_is_refused(plated: Bench) -> None:
 
 
 def test_volumes_beyond_the_memory_are_refused_first(plated: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plates_module, "MOST_VOLUME", 1000.0)
-    with pytest.raises(InputError, match=r"the volumes of 2 plates take .* GB.*lower --resolution"):
+    """Each plate's volumes are held twice, by itself and among those of its set, beside what a solve takes."""
+    kept = run(plated(), volumes=True)
+    assert kept.plates is not None
+    volumes = kept.plates.sets[0].volumes.values()
+    cells = kept.summary["plates"]["cells_per_plate"]["plate"]
+    need = 2.0 * sum(one.values.nbytes for one in volumes) + plates_module.BYTES_PER_CELL * cells
+    monkeypatch.setattr(plates_module, "available_memory", lambda: 1.001 * need)
+    run(plated(), volumes=True)
+    monkeypatch.setattr(plates_module, "available_memory", lambda: 0.999 * need)
+    run(plated())
+    with pytest.raises(InputError, match=r"the volumes of 2 plates and a solve take .* GB.*lower --resolution"):
         run(plated(), volumes=True)
 
 
