@@ -24,6 +24,7 @@ COARSE = 0.6  # its grids are off by up to 0.2 K, half a percent of what a junct
 POINTS = [
     *((rack, ()) for rack in bundled("racks") if load_rack(rack).coolant is not None),
     *(("gb300_nvl72", (("coolant.supply_temperature", f"{celsius} degC"),)) for celsius in (25, 45)),
+    *(("gb300_nvl72", (("coolant.fluid", fluid),)) for fluid in ("water", "EG50")),
 ]
 Overrides = tuple[tuple[str, str], ...]
 Floats = NDArray[np.float64]

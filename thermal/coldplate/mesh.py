@@ -27,7 +27,8 @@ LAYERS = {
 # coarse cells are pairs of equal ones, two to three times as many iterations.
 COLUMNS = 18_000  # at resolution 1, so that a plate has half a million cells and more
 FINEST = 0.4e-3  # column of a small plate [m]
-ACROSS = 10.0  # least number of columns across a chip that counts for the junction
+ACROSS = 10.0  # least number of columns across a chip that counts for the junction and is heated
+FINER = 2.0  # times that a chip may make columns finer for it: the whole plate has them
 SLIVER = 0.05  # an edge nearer than this share of a cell to a kept one gets no face of its own
 SAMPLES = 400  # of the cell size between two edges
 Density = Callable[[Floats], Floats]  # cells per metre at resolution 1
@@ -97,9 +98,9 @@ def _ends(area: Rectangle, axis: int) -> tuple[float, float]:
 def _column(stack: Stack) -> float:
     """Width of a column of cells at resolution 1 [m]."""
     even = max(FINEST, math.sqrt(stack.size[0] * stack.size[1] / COLUMNS))
-    chips = [chip.area for package in stack.packages for chip in package.chips if chip.junction]
+    chips = [chip.area for package in stack.packages for chip in package.chips if chip.junction and chip.share > 0.0]
     narrowest = min((high - low for chip in chips for low, high in (_ends(chip, 0), _ends(chip, 1))), default=math.inf)
-    return min(even, narrowest / ACROSS)
+    return min(even, max(narrowest / ACROSS, even / FINER))
 
 
 def _even(size: float) -> Density:

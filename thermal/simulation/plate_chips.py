@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thermal.errors import OperatingRangeError
 from thermal.lumped.chips import Chips, solve_chips
 from thermal.rack.expand import Assembly
 from thermal.rack.parts import Package
@@ -20,9 +21,10 @@ from thermal.simulation.plate_instances import PlateInstance
 if TYPE_CHECKING:
     from thermal.coldplate.field import DeviceField, PlateField
 
-__all__ = ["DETAILS", "other_heat", "plate_chips"]
+__all__ = ["DETAILS", "differences", "other_heat", "plate_chips"]
 
 DETAILS = ("case_temperature", "junction_mean_temperature", "memory_temperature")
+NOTED = 0.05  # relative difference of junctions over the supply, from field and resistances, that is worth a note
 OTHER = 0.1  # [K] of the coolant's rise, by heat that does not come from the devices, that is worth a note
 Floats = NDArray[np.float64]
 
@@ -104,6 +106,41 @@ def other_heat(coupled: CoupledLoop, instances: Sequence[PlateInstance], fields:
         for more, path in worst.values()
         if more >= OTHER
     ]
+
+
+def differences(
+    rack: Rack, assembly: Assembly, coupled: CoupledLoop, air_heat: dict[str, float], chips: Chips
+) -> list[str]:
+    """Say where the resistances of network fidelity and the field do not tell the same.
+
+    Parameters
+    ----------
+    rack, assembly, coupled, air_heat
+        As of `plate_chips`.
+    chips : Chips
+        From the fields.
+
+    Returns
+    -------
+    list of str
+        A note for each package on a part where junctions over the supply differ by more than 5 %.
+    """
+    try:
+        network = solve_chips(rack, assembly, coupled.loop, air_heat)
+    except OperatingRangeError:
+        return []  # laws of network fidelity that cannot be say nothing about the field
+    notes: dict[tuple[str, str], str] = {}
+    for d, device in enumerate(assembly.devices):
+        if device.element is None:
+            continue
+        kind = assembly.elements[device.element].part, device.package
+        field, law = (float(one.junction[d]) - coupled.loop.supply for one in (chips, network))
+        if kind not in notes and abs(field - law) > NOTED * law:
+            notes[kind] = (
+                f"{device.package} on {kind[0]}: the field puts its junction {field:.1f} K over the supply, the "
+                f"resistances of network fidelity {law:.1f} K; plate fidelity uses the field"
+            )
+    return list(notes.values())
 
 
 def _row(coupled: CoupledLoop, i: int, device: DeviceField, package: Package) -> dict[str, float]:

@@ -6,7 +6,14 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from thermal.correlations.coolant import CoolantTable, density, enthalpy, temperature_of_enthalpy, viscosity
+from thermal.correlations.coolant import (
+    CoolantTable,
+    check_temperature,
+    density,
+    enthalpy,
+    temperature_of_enthalpy,
+    viscosity,
+)
 from thermal.errors import ConvergenceError, InputError, OperatingRangeError, Problem
 from thermal.rack.parts import Package, Plate
 from thermal.rack.schema import Rack
@@ -27,6 +34,7 @@ __all__ = ["field_load", "plate_field_curve"]
 
 ITERATIONS = 60
 SETTLED = 1.0e-11  # relative change of the mass flow that has the volume flow asked for
+CELSIUS, L_MIN = 273.15, 1.0e-3 / 60.0
 Place = tuple[str, CoolantTable, float, float, float]  # fluid, its table, inlet, volume flow, mass flow
 
 
@@ -75,6 +83,7 @@ def plate_field_curve(
         for inlet in at.inlets
         for flow in at.flows
     ]
+    _require_known(name, places, at.power)
     done = 0
 
     def tell() -> None:
@@ -135,6 +144,17 @@ def _mass_flow(name: str, table: CoolantTable, inlet: float, flow: float, power:
     cause = "properties that change faster than the coolant warms; give it more flow or less heat"
     what = "the coolant's mean temperature"
     raise ConvergenceError(what, history, name, cause)
+
+
+def _require_known(name: str, places: Sequence[Place], power: float) -> None:
+    """Refuse all points at which a coolant would leave its table, at once."""
+    for fluid in dict.fromkeys(place[0] for place in places):
+        ends, where = [], []
+        for _, table, inlet, flow, m in (place for place in places if place[0] == fluid):
+            at = f"of {name} at {flow / L_MIN:.3g} L/min from {inlet - CELSIUS:.1f} °C"
+            ends += [inlet, temperature_of_enthalpy(table, enthalpy(table, inlet) + power / m)]
+            where += [f"the inlet {at}", f"the outlet {at}"]
+        check_temperature(next(place[1] for place in places if place[0] == fluid), ends, fluid, where)
 
 
 def _solve(model: PlateModel, place: Place, powers: tuple[float, ...]) -> PlateField:

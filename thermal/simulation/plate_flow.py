@@ -34,6 +34,7 @@ SETTLED = 1.0e-6  # relative change of a plate's flow from one pass to the next
 WIDE = (0.03, 0.2, 0.6)  # of the least flow, and their inverses of the largest: points of a law beyond its plates
 MARGIN, STEP = 0.005, 0.02  # relative: of the closely tabulated flows beyond those that occur, and between its points
 NOTED = 0.05  # relative difference of pressure drop, measured against geometry, that is worth a note
+UNEVEN = 1.5  # largest over smallest share of a channel that is worth a note
 HEAD = 0.5  # dynamic head in the plenums over the drop of the channels that is worth a note
 L_MIN = 1.0e-3 / 60.0
 Floats = NDArray[np.float64]
@@ -230,7 +231,7 @@ def _doubts(loop: LoopSolution, instances: Sequence[PlateInstance], models: Mapp
         one, b = instances[i], branches[i]
         mean = 0.5 * float(loop.temperatures.inlet[b] + loop.temperatures.outlet[b])
         flow = models[one.part].flow(float(loop.flow.mass_flow[b]), mean, loop.fluid)
-        doubts = _not_laminar(one, flow), _doubt(one.part, flow)
+        doubts = _not_laminar(one, flow), _doubt(one.part, flow), _uneven(one.part, flow)
         yield from (doubt for doubt in doubts if doubt)
 
 
@@ -241,6 +242,17 @@ def _not_laminar(one: PlateInstance, flow: PlanformFlow) -> str:
     return (
         f"{one.path}: its channels have a Reynolds number of {flow.reynolds:.0f}, and pressure drop and film of "
         f"{one.part} hold for laminar flow, up to {LAMINAR:.0f}; give it less flow, or trust neither"
+    )
+
+
+def _uneven(part: str, flow: PlanformFlow) -> str:
+    """Say when some channels get much more coolant than others; nothing otherwise."""
+    slowest, fastest = float(flow.velocity.min()), float(flow.velocity.max())
+    if fastest <= UNEVEN * slowest:
+        return ""
+    return (
+        f"{part}: its channels are fed unevenly, {fastest:.2f} m/s in the fastest and {slowest:.2f} m/s in the "
+        "slowest; wider plenums (body.plenum, body.slot) or finer channels even it out"
     )
 
 

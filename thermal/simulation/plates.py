@@ -17,7 +17,7 @@ from thermal.hydraulics.loop import fluid_table
 from thermal.lumped.chips import coolant_heat
 from thermal.rack.expand import expand
 from thermal.rack.schema import Rack
-from thermal.simulation.plate_chips import other_heat, plate_chips
+from thermal.simulation.plate_chips import differences, other_heat, plate_chips
 from thermal.simulation.plate_flow import CoupledLoop, coupled_loop
 from thermal.simulation.plate_instances import PlateInstance, plate_grid_estimate, plate_instances, plate_model
 from thermal.simulation.plate_sharing import ALIKE, Group, solve_groups
@@ -151,7 +151,12 @@ def solve_plates(rack: Rack, settings: PlateSettings, progress: Progress | None 
         imbalance=max(abs(field.imbalance) for group in groups for field in group.solved.values()),
         grid=_grid(rack, instances, fields, exact, coupled, settings),
         passes=coupled.passes,
-        notes=(*notes, *coupled.notes, *other_heat(coupled, instances, fields)),
+        notes=(
+            *notes,
+            *coupled.notes,
+            *other_heat(coupled, instances, fields),
+            *differences(rack, assembly, coupled, air_heat, chips),
+        ),
     )
     return Solved(rack, assembly, coupled.loop, chips, solution)
 

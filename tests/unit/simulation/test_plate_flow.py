@@ -27,6 +27,8 @@ RHO = 1000.0  # of the bench's coolant
 class Law:
     """A plate known by its pressure drop alone, factor · Q² [Pa], the factor by its own law."""
 
+    spread = 1.0
+
     def __init__(self, factor: Callable[[float], float], head: float = 0.0, viscous: float = 1.0) -> None:
         self.factor, self.head, self.viscous = factor, head, viscous
 
@@ -35,7 +37,8 @@ class Law:
 
     def flow(self, mass_flow: float, temperature: float, fluid: Any) -> Any:
         parts = {"fins": 1500.0, "mouths": 500.0}
-        return SimpleNamespace(plenum_head=self.head, parts=parts, reynolds=mass_flow / self.viscous)
+        velocity = np.array([0.5, self.spread * 0.5])
+        return SimpleNamespace(plenum_head=self.head, parts=parts, reynolds=mass_flow / self.viscous, velocity=velocity)
 
 
 def coupled(rack: Rack, factor: Callable[[float], float], head: float = 0.0, viscous: float = 1.0) -> CoupledLoop:
@@ -104,6 +107,14 @@ def test_a_plate_run_through_backwards_is_refused(uneven: Bench, monkeypatch: py
     monkeypatch.setattr(plate_flow, "solve_loop", turned)
     with pytest.raises(OperatingRangeError, match=rf"{re.escape(plates[3].path)}: 1\.\d+ L/min run from its outlet"):
         coupled(rack, lambda m: 1.0e13)
+
+
+def test_uneven_channels_are_told(uneven: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Law, "spread", 1.4)
+    assert coupled(uneven(), lambda m: 1.0e13).notes == ()
+    monkeypatch.setattr(Law, "spread", 1.6)
+    (note,) = coupled(uneven(), lambda m: 1.0e13).notes
+    assert "0.80 m/s in the fastest and 0.50 m/s in the slowest" in note
 
 
 def test_flows_are_those_of_the_plates_own_law(uneven: Bench) -> None:
