@@ -64,7 +64,7 @@ def microchannels() -> dict[str, float | str]:
         **PEER,
         "peer_over_ours": PEER["peer_s"] / ours,
         "peer_memory_over_ours": PEER["peer_GB"] / peak,
-        "energy_imbalance": field.energy.imbalance,
+        "energy_imbalance": field.unbalanced,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import click
@@ -20,6 +21,14 @@ def _assignments(context: click.Context, option: click.Parameter, values: tuple[
             raise click.BadParameter(message, context, option)
         chosen[path.strip()] = value.strip()
     return chosen
+
+
+def _number(context: click.Context, option: click.Parameter, value: float | None) -> float | None:
+    """Refuse ``nan``, which lies in every range."""
+    if value is not None and math.isnan(value):
+        message = "nan is not a number; give one such as 1.5."
+        raise click.BadParameter(message, context, option)
+    return value
 
 
 def overrides_of(set_values: dict[str, str], state: str | None) -> dict[str, str]:
@@ -44,6 +53,7 @@ json_output = click.option("--json", "as_json", is_flag=True, help="Print one JS
 resolution = click.option(
     "--resolution",
     type=click.FloatRange(0.1, 16.0),
+    callback=_number,
     metavar="NUMBER",
     help="Of the plates' grids: 2 is twice as fine in each direction. Default: 1.",
 )

@@ -17,7 +17,8 @@ MEANING = (
 )
 FIELD_MEANING = (
     "R is the mean of the device's case, and Rj its hottest junction, above the coolant's inlet per watt of that "
-    "device, the coolant's own rise included; flow is taken at the coolant's mean temperature"
+    "device, the coolant's own rise included; flow is taken at the coolant's mean temperature; the field parts case "
+    "and package otherwise than network fidelity does, so compare Rj with its junction and not R with its case"
 )
 
 

@@ -148,6 +148,7 @@ def test_plate_fidelity_passes_its_options_on(command: Command, solver: Any, tmp
         (("--fidelity", "plate", "--volumes"), "Invalid value for --volumes: volumes are for a stored run; add --out"),
         (("--fidelity", "plate", "--resolution", "0"), "0.0 is not in the range 0.1<=x<=16.0"),
         (("--fidelity", "plate", "--resolution", "fine"), "'fine' is not a valid float"),
+        (("--fidelity", "plate", "--resolution", "nan"), "nan is not a number"),
         (("--fidelity", "resolved"), "'resolved' is not one of 'network', 'plate'"),
     ],
 )

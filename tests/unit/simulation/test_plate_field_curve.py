@@ -114,7 +114,7 @@ def test_turbulent_channels_are_marked(plated: Bench) -> None:
         ({"power": 0.0}, "a power of 0 W gives no resistance at plate fidelity"),
         ({"power": -1.0}, "a power of -1 W is not possible"),
         ({"temperatures": [260.0]}, "plain freezes at"),
-        ({"power": 1.0e6}, "but its outlet at"),
+        ({"power": 1.0e6}, "but the outlet of plate at"),
     ],
 )
 def test_impossible_points_are_refused(plated: Bench, asked: dict[str, Any], message: str) -> None:

@@ -133,14 +133,24 @@ def test_grid_error_is_told_and_shrinks(plated: Bench) -> None:
 
 
 def test_measured_laws_that_differ_are_noted(plated: Bench) -> None:
-    rack = plated()
-    (note,) = run(rack).summary["notes"]
+    note, other = run(plated()).summary["notes"]
     assert note.startswith("plate: at 2.00 L/min its geometry takes ")
     assert note.endswith("its measured law 11.1 kPa; plate fidelity uses the geometry")
     drop = float(note.split("takes ")[1].split(" kPa")[0])
     factor = drop / 11.111 * 1.0e13
     law = ("quadratic: 1.0e13 Pa/(m3/s)^2", f"quadratic: {factor:.4e} Pa/(m3/s)^2")
-    assert run(plated(law)).summary["notes"] == []
+    assert run(plated(law)).summary["notes"] == [other]
+
+
+def test_resistances_that_tell_another_junction_are_noted(plated: Bench) -> None:
+    """The note's two rises are those of the two fidelities' own runs."""
+    *_, note = run(plated()).summary["notes"]
+    field, law = (float(text.split(" K")[0]) for text in (note.split("its junction ")[1], note.split("fidelity ")[1]))
+    supply = run(plated()).summary["coolant"]["supply_C"]
+    for rise, fidelity in ((field, "plate"), (law, "network")):
+        results = run(plated()) if fidelity == "plate" else simulate(plated())
+        assert results.summary["devices"][0]["junction_max_C"] - supply == pytest.approx(rise, abs=0.3)
+    assert abs(field / law - 1.0) > 0.05
 
 
 def test_what_the_margin_rests_on_is_geometry(plated: Bench) -> None:
