@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import statistics
 import subprocess
 import sys
@@ -10,6 +9,7 @@ import time
 
 import numpy as np
 
+from benchmarks.machine import peak_memory
 from thermal.fv import Box, ConductionProblem, Grid, Layer, solve
 
 __all__ = ["microchannels"]
@@ -68,14 +68,10 @@ def microchannels() -> dict[str, float | str]:
     }
 
 
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-
-
 if __name__ == "__main__":
     small = ConductionProblem(Grid.uniform((1e-3, 1e-3, 1e-3), (4, 4, 4)), conductivity=1.0)
     small.fix_temperature("z_max", 1.0)
     solve(small)
-    before = _peak()
+    before = peak_memory()
     solve(problem())
-    print(before, _peak())
+    print(before, peak_memory())

@@ -117,3 +117,8 @@ class PlateField:
     volume: Singles | None = field(default=None, repr=False)
     coolant_volume: Singles | None = field(default=None, repr=False)
     unbalanced: float = 0.0
+
+    @property
+    def largest_imbalance(self) -> float:
+        """The larger of what the field misses of the power asked and what the iteration had left over, relative [-]."""
+        return max(abs(self.imbalance), abs(self.unbalanced))

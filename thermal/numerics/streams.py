@@ -19,7 +19,7 @@ from thermal.numerics.multigrid import ITERATIONS, Solution, Stencil, failure, l
 __all__ = ["StreamMultigrid", "Streams", "march"]
 
 BASIS = 8, 30  # least and most vectors kept before a restart
-SMALL = 16e6  # memory for more than the least [bytes]
+SMALL = 4e6  # memory for more than the least [bytes]
 REDUCTION = 1.0e-6  # least residual before a restart, over that after the one before; float32 holds 6e-8
 CLOSER = 0.7  # share of the tolerance at which the estimate of the residual is trusted
 STALLED = 0.9  # a restart that leaves more than this of the true residual has stalled

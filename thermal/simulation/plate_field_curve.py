@@ -108,7 +108,9 @@ def plate_field_curve(
         points=tuple(points),
         coverages=(Coverage("laminar flow", "reynolds_number", 0.0, LAMINAR),),
         rests_on=_evidence(rack, at, load, power),
-        grid=CurveGrid(resolution, model.cells, grid.hot_spot.error, flow, max(abs(one.imbalance) for one in fields)),
+        grid=CurveGrid(
+            resolution, model.cells, grid.hot_spot.error, flow, max(one.largest_imbalance for one in fields)
+        ),
     )
 
 

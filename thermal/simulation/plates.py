@@ -148,7 +148,7 @@ def solve_plates(rack: Rack, settings: PlateSettings, progress: Progress | None 
         exact=exact,
         solves=sum(len(group.solved) for group in groups),
         interpolation_error=max((error for error in errors if error is not None), default=None),
-        imbalance=max(abs(field.imbalance) for group in groups for field in group.solved.values()),
+        imbalance=max(field.largest_imbalance for group in groups for field in group.solved.values()),
         grid=_grid(rack, instances, fields, exact, coupled, settings),
         passes=coupled.passes,
         notes=(
