@@ -21,7 +21,7 @@ def _triad(a, b, c, s):  # type: ignore[no-untyped-def]
 
 
 def peak_memory() -> float:
-    """Most memory this process has held so far [GB]; getrusage would count what the process that started it had, too."""
+    """Most memory this process has held so far [GB]; getrusage would count what its parent had as well."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return float(status.partition("VmHWM:")[2].split()[0]) * 1024 / 1e9
 
