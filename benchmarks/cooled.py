@@ -32,7 +32,7 @@ MESHES = {  # cells along x and y, and through die, paste, base, fins, cover
     "4e6": (240, (16, 6, 16, 24, 8)),
 }
 PEER_MESHES = ("1e5", "2.6e5")  # the peer is run where it takes seconds
-REPEATS, TOLERANCE = 3, 1.0e-8
+REPEATS, TOLERANCE = 7, 1.0e-8
 Floats = NDArray[np.float64]
 
 

@@ -104,7 +104,8 @@ class StreamMultigrid:
         most = int(np.clip(SMALL / (8 * b.size), *BASIS))
         V, Z = np.empty((most + 1, b.size), np.float32), np.empty((most, *b.shape), np.float32)
         basis = _Basis(V, Z, np.empty_like(b), np.empty(self._operator[5].shape[1:]))
-        history = [self._residual(b, x, basis) / scale]
+        basis.w[:] = b
+        history = [1.0 if start is None else self._residual(b, x, basis) / scale]
         while history[-1] > tolerance:
             before = history[-1]
             self._restart(x, basis, history, max(CLOSER * tolerance / before, REDUCTION))
