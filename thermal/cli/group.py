@@ -10,7 +10,7 @@ import click
 __all__ = ["COMMANDS", "LazyGroup"]
 
 # each is a module of thermal.cli with a click command `command`; none imports more than click at its top
-COMMANDS = ("racks", "validate", "simulate", "coldplate", "cost", "compare", "schema")
+COMMANDS = ("racks", "validate", "simulate", "coldplate", "cost", "compare", "suppliers", "view", "export", "schema")
 
 
 class LazyGroup(click.Group):

@@ -1,0 +1,11 @@
+"""``thermal suppliers``: being built."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("suppliers", short_help="Being built.")
+def command() -> None:
+    """Being built."""
+    raise click.UsageError("not built yet")
