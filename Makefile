@@ -8,10 +8,10 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.install-stamp
 RUNS   := runs
 
-.PHONY: help demo test test-all check format docs bench clean
+.PHONY: help demo test test-all check format docs bench page-tools clean
 
 help: ## list the commands
-	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
 
 $(STAMP): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -50,6 +50,9 @@ docs: $(STAMP) ## regenerate the JSON Schemas and the nomenclature
 
 bench: $(STAMP) ## timings of the hot paths, with the machine recorded
 	@$(BIN)/python -m benchmarks
+
+page-tools: ## install a browser, an office suite and software OpenGL for the tests that need them (Debian, root)
+	@scripts/install_page_tools
 
 clean: ## remove what was built, keeping runs/ and .venv
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .import_linter_cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,25 +10,34 @@ import click
 
 from thermal.cli import options
 from thermal.cli.output import print_json, progress
+from thermal.cli.reports import check_reports, write_reports
 
 if TYPE_CHECKING:
-    from thermal.cost.bill_of_materials import Bill
-    from thermal.cost.prices import PriceBook
+    from thermal.rack.schema import Rack
     from thermal.results.dataset import Results
+    from thermal.views.report import Report
 
 EPILOG = """\b
 Examples:
   thermal compare gb300_nvl72 vr200_nvl144_cpx
   thermal compare gb300_nvl72 vr200_nvl72 --prices morgan_stanley_2025
   thermal compare gb200_nvl72 gb300_nvl72 --set coolant.supply_temperature="30 degC" --json
+  thermal compare gb300_nvl72 vr200_nvl144_cpx --report comparison.xlsx --charts charts
+
+With --json the object holds the runs (racks), the bills with their measures (bills), what leads from one bill to the
+next (differences), what each rack holds by class (hardware), and every bundled price book applied to every rack with
+what it covers (books).
 """
 
 
 @click.command("compare", short_help="Racks side by side, and why their bills differ.", epilog=EPILOG)
 @options.racks
 @options.prices
+@options.currency
 @options.state
 @options.out
+@options.report
+@options.charts
 @options.set_values
 @options.json_output
 @options.quiet
@@ -38,8 +46,11 @@ def command(
     racks: tuple[str, ...],
     *,
     prices: str | None,
+    currency: str | None,
     state: str | None,
     out: Path | None,
+    report: Path | None,
+    charts: Path | None,
     set_values: dict[str, str],
     as_json: bool,
     quiet: bool,
@@ -48,11 +59,10 @@ def command(
     if len(racks) < 2:
         message = "one rack cannot be compared; name two or more."
         raise click.BadParameter(message, param_hint="RACK...")
-    from thermal.cost.bill_of_materials import bill_of_materials
-    from thermal.rack.expand import expand
     from thermal.rack.loader import load_rack
     from thermal.results.folder import check_target
 
+    check_reports(report, charts)
     if out is not None:
         check_target(out, "comparison")
     definitions = [load_rack(source, options.overrides_of(set_values, state)) for source in racks]
@@ -60,18 +70,15 @@ def command(
     if len(set(names)) < len(names):
         message = f"two racks have the name {max(names, key=names.count)!r}; give each its own `name:`."
         raise click.BadParameter(message, param_hint="RACK...")
-    books = _books(names, prices)
-    bills = {book.name: [bill_of_materials(rack, expand(rack), book) for rack in definitions] for book in books}
+    from thermal.cost.side_by_side import compared
+
+    costs = compared(definitions, prices, currency)
     from thermal.simulation.steady import compile_notice, simulate
 
     if not quiet:
         progress(compile_notice())
     runs = [simulate(rack) for rack in definitions]
-    content: dict[str, Any] = {
-        "racks": [run.summary for run in runs],
-        "bills": [bill.summary() for of_book in bills.values() for bill in of_book],
-        "differences": [_difference(a, b) for of_book in bills.values() for a, b in pairwise(of_book)],
-    }
+    content: dict[str, Any] = {"racks": [run.summary for run in runs], **costs}
     if out is not None:
         _store(out, content, runs)
     if as_json:
@@ -80,40 +87,15 @@ def command(
         from thermal.views.compare import compare_text
 
         click.echo(compare_text(content["racks"], content["bills"], content["differences"]))
+    write_reports(lambda: _report(definitions, content, runs), report, charts, quiet=quiet, as_json=as_json)
 
 
-def _books(names: list[str], prices: str | None) -> tuple[PriceBook, ...]:
-    """Return the chosen book, or those written for every rack, or else those written for the first."""
-    from thermal.cost.prices import default_books, load_prices
+def _report(definitions: list[Rack], content: dict[str, Any], runs: list[Results]) -> Report:
+    """Return the report of a comparison, with what it needs of the racks."""
+    from thermal.rack.used_values import used_values
+    from thermal.views.report_compare import compare_report
 
-    if prices is not None:
-        return (load_prices(prices),)
-    of_first, *of_others = [default_books(name) for name in names]
-    shared = [book for book in of_first if all(book.name in {other.name for other in others} for others in of_others)]
-    return tuple(shared) or of_first
-
-
-def _difference(bill_a: Bill, bill_b: Bill) -> dict[str, Any]:
-    """Explain what leads from one bill to the next."""
-    from thermal.cost.comparison import explain
-    from thermal.cost.counting import NO_PRICE
-
-    return {
-        "prices": bill_a.prices,
-        "currency": bill_a.currency,
-        "rack_a": bill_a.rack,
-        "rack_b": bill_b.rack,
-        "total_a": float(bill_a.total),
-        "total_b": float(bill_b.total),
-        "complete": bill_a.complete and bill_b.complete,
-        "steps": [step.summary() for step in explain(bill_a, bill_b)],
-        "unpriced": [
-            {"rack": bill["rack"], **{key: entry[key] for key in ("item", "part", "quantity")}}
-            for bill in (bill_a.summary(), bill_b.summary())
-            for entry in bill["not_covered"]
-            if entry["why"] == NO_PRICE
-        ],
-    }
+    return compare_report(content, runs, {rack.name: used_values(rack) for rack in definitions})
 
 
 def _store(out: Path, content: dict[str, Any], runs: list[Results]) -> None:

@@ -15,6 +15,7 @@ Examples:
   thermal cost gb300_nvl72
   thermal cost gb300_nvl72 --prices morgan_stanley_2025
   thermal cost gb300_nvl72 vr200_nvl144_cpx --prices avc_broker_2025 --json
+  thermal cost gb300_nvl72 --currency TWD
   thermal cost my_rack.yaml --prices my_prices.yaml --out bills/my_rack
 
 With --json the object is the (first) bill; several bills are all in its key "bills".
@@ -24,6 +25,7 @@ With --json the object is the (first) bill; several bills are all in its key "bi
 @click.command("cost", short_help="What cools a rack, counted and priced.", epilog=EPILOG)
 @options.racks
 @options.prices
+@options.currency
 @options.state
 @options.out
 @options.set_values
@@ -34,6 +36,7 @@ def command(
     racks: tuple[str, ...],
     *,
     prices: str | None,
+    currency: str | None,
     state: str | None,
     out: Path | None,
     set_values: dict[str, str],
@@ -42,6 +45,7 @@ def command(
 ) -> None:
     """Count what cools each RACK and price it, by one price book or by all that were written for the rack."""
     from thermal.cost.bill_of_materials import bill_of_materials
+    from thermal.cost.currency import in_currency
     from thermal.cost.prices import default_books, load_prices
     from thermal.rack.expand import expand
     from thermal.rack.loader import load_rack
@@ -55,7 +59,9 @@ def command(
     for source in racks:
         rack = load_rack(source, options.overrides_of(set_values, state))
         assembly = expand(rack)
-        bills += [bill_of_materials(rack, assembly, book).summary() for book in chosen or default_books(rack.name)]
+        for book in chosen or default_books(rack.name):
+            bill = bill_of_materials(rack, assembly, book)
+            bills.append(in_currency(bill, book, currency or book.currency).summary())
     content = bills[0] if len(bills) == 1 else {**bills[0], "bills": bills}
     if out is not None:
         from thermal.results.store import write_bills

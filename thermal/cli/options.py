@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-__all__ = ["debug", "json_output", "out", "overrides_of", "prices", "quiet", "rack", "racks",
-           "resolution", "set_values", "state"]  # fmt: skip
+__all__ = ["charts", "currency", "debug", "json_output", "out", "overrides_of", "prices", "quiet", "rack", "racks",
+           "report", "resolution", "set_values", "state"]  # fmt: skip
 
 
 def _assignments(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
@@ -31,6 +31,16 @@ def _number(context: click.Context, option: click.Parameter, value: float | None
     return value
 
 
+def _currency(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """Take three letters, in any case."""
+    if value is None:
+        return None
+    if len(value) != 3 or not (value.isascii() and value.isalpha()):
+        message = f"{value!r:.40} is not a currency; write its three letters, such as TWD."
+        raise click.BadParameter(message, context, option)
+    return value.upper()
+
+
 def overrides_of(set_values: dict[str, str], state: str | None) -> dict[str, str]:
     """Return what `load_rack` is to change: ``--state`` is short for ``--set power_state=…``."""
     return set_values if state is None else {"power_state": state, **set_values}
@@ -48,7 +58,22 @@ set_values = click.option(
 )
 state = click.option("--state", metavar="NAME", help="Power state of the devices: tdp, peak, idle, avc_article.")
 prices = click.option("--prices", metavar="BOOK", help="Price book, a bundled name or a path; all that fit otherwise.")
+currency = click.option(
+    "--currency", metavar="CODE", callback=_currency, help="Convert by the price book's dated rate, such as TWD."
+)
 out = click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Store the result in a folder.")
+report = click.option(
+    "--report",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write a report by its ending: .html (one page that works offline), .xlsx (live formulas) or .md.",
+)
+charts = click.option(
+    "--charts",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write every chart of the report as PNG and SVG.",
+)
 json_output = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout, nothing else.")
 resolution = click.option(
     "--resolution",

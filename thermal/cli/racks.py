@@ -14,11 +14,11 @@ Examples:
 """
 
 
-@click.command("racks", short_help="What is bundled: racks, parts, price books, coolants.", epilog=EPILOG)
+@click.command("racks", short_help="What is bundled: racks, parts, price books, shares, coolants.", epilog=EPILOG)
 @options.json_output
 @options.debug
 def command(*, as_json: bool) -> None:
-    """List the bundled racks, parts, price books and coolants."""
+    """List the bundled racks, parts, price books, suppliers' shares and coolants."""
     from thermal.rack.bundled import bundled
     from thermal.rack.loader import load_rack
 
@@ -28,7 +28,7 @@ def command(*, as_json: bool) -> None:
         rated = rack.rack.rated_power
         power = None if rated is None else float(rated)
         rows.append({"name": name, "title": rack.title, "status": rack.status, "rated_power_W": power})
-    listing = {"racks": rows, **{kind: bundled(kind) for kind in ("parts", "prices", "coolants")}}
+    listing = {"racks": rows, **{kind: bundled(kind) for kind in ("parts", "prices", "shares", "coolants")}}
     if as_json:
         print_json(listing)
         return

@@ -21,7 +21,7 @@ An editor with YAML support completes and checks a rack file whose first line is
   # yaml-language-server: $schema=rack.schema.json
 """
 
-KINDS = ("rack", "parts", "coolant", "prices")
+KINDS = ("rack", "parts", "coolant", "prices", "shares")
 
 
 @click.command("schema", short_help="JSON Schemas, for editors.", epilog=EPILOG)
@@ -29,7 +29,7 @@ KINDS = ("rack", "parts", "coolant", "prices")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write to a file.")
 @options.debug
 def command(kind: str, out: Path | None) -> None:
-    """Print the JSON Schema of a rack file, a catalogue of parts, a coolant or a price book, for editors."""
+    """Print the JSON Schema of a rack file, a catalogue of parts, a coolant, a price book or suppliers' shares."""
     schema = schema_of_kind(kind)
     if out is None:
         print_json(schema)
@@ -51,4 +51,8 @@ def schema_of_kind(kind: str) -> dict[str, Any]:
         from thermal.cost.prices import PriceBook
 
         return schema_of(PriceBook)
+    if kind == "shares":
+        from thermal.cost.shares import ShareFile
+
+        return schema_of(ShareFile)
     return json_schema(kind)

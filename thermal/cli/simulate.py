@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from thermal.cli import options
 from thermal.cli.output import count_plates, count_runs, print_json, progress
+from thermal.cli.reports import check_reports, write_reports
+
+if TYPE_CHECKING:
+    from thermal.rack.schema import Rack
+    from thermal.results.dataset import Results
+    from thermal.views.report import Report
 
 EPILOG = """\b
 Examples:
@@ -16,6 +22,7 @@ Examples:
   thermal simulate gb300_nvl72 --set coolant.supply_temperature="45 degC" --band
   thermal simulate gb200_nvl72 --set coolant.control.kind=flow --set coolant.control.value="130 L/min" --json
   thermal simulate my_rack.yaml --out runs/my_rack --strict
+  thermal simulate gb300_nvl72 --report gb300.html --charts charts
   thermal simulate gb300_nvl72 --fidelity plate --out runs/gb300_3d
   thermal simulate gb300_nvl72 --fidelity plate --resolution 1.5 --brute-force --volumes --out runs/gb300_fine
 """
@@ -36,6 +43,8 @@ Examples:
 @click.option("--strict", is_flag=True, help="Exit with status 1 when a limit is violated.")
 @options.state
 @options.out
+@options.report
+@options.charts
 @options.set_values
 @options.json_output
 @options.quiet
@@ -50,6 +59,8 @@ def command(
     band: bool,
     strict: bool,
     out: Path | None,
+    report: Path | None,
+    charts: Path | None,
     state: str | None,
     set_values: dict[str, str],
     as_json: bool,
@@ -65,11 +76,12 @@ def command(
     _refuse_combinations(fidelity, given, band=band, stored=out is not None)
     from thermal.rack.loader import load_rack
 
+    check_reports(report, charts)  # before the work, not after
     definition = load_rack(rack, options.overrides_of(set_values, state))
     if out is not None:
         from thermal.results.folder import check_target
 
-        check_target(out, "run")  # before the work, not after
+        check_target(out, "run")
     from thermal.simulation.steady import compile_notice, simulate
 
     if not quiet:
@@ -82,16 +94,33 @@ def command(
         from thermal.results.store import store
 
         store(results, out)
+    _show(results, out, as_json=as_json, quiet=quiet)
+    write_reports(lambda: _report(definition, results), report, charts, quiet=quiet, as_json=as_json)
+    if strict and any(v.get("severity") != "guideline" for v in results.summary["violations"]):
+        raise click.exceptions.Exit(1)
+
+
+def _show(results: Results, out: Path | None, *, as_json: bool, quiet: bool) -> None:
+    """Print the summary, and where the run is stored."""
     if as_json:
         print_json(results.summary)
     elif not quiet:
         from thermal.views.simulate import simulate_text
 
         click.echo(simulate_text(results.summary))
-    if out is not None and not quiet and not as_json:
-        click.echo(f"  stored     {out}")
-    if strict and any(v.get("severity") != "guideline" for v in results.summary["violations"]):
-        raise click.exceptions.Exit(1)
+        if out is not None:
+            click.echo(f"  stored     {out}")
+
+
+def _report(definition: Rack, results: Results) -> Report:
+    """Return the report of a run, with what it needs of the rack."""
+    from thermal.rack.used_values import used_values
+    from thermal.simulation.plate_curves import plate_curves
+    from thermal.views.report_simulate import simulate_report
+
+    curves, notes = plate_curves(definition, results.summary)
+    values = used_values(definition, fields=results.plates is not None)
+    return simulate_report(results, values=values, curves=curves, notes=notes)
 
 
 def _refuse_combinations(fidelity: str, given: dict[str, Any], *, band: bool, stored: bool) -> None:

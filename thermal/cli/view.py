@@ -1,11 +1,218 @@
-"""``thermal view``: being built."""
+"""``thermal view``: the heat map of a stored run, in a window, as a picture or as a page."""
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
+from thermal.cli import options
+from thermal.cli.output import print_json, progress
 
-@click.command("view", short_help="Being built.")
-def command() -> None:
-    """Being built."""
-    raise click.UsageError("not built yet")
+if TYPE_CHECKING:
+    from thermal.views.scene_model import Scene
+
+EPILOG = """\b
+Examples:
+  thermal simulate gb300_nvl72 --fidelity plate --out runs/gb300
+  thermal view runs/gb300
+  thermal view runs/gb300 --png rack.png --range 40:90
+  thermal view runs/gb300 --tray "compute[18]" --html tray.html --open
+  thermal view runs/gb300 --plate "compute[18]/module[1]/gpu_plate[2]" --png plate.png
+  thermal view runs/warm --minus runs/gb300 --png warmer.png
+"""
+
+
+def _scale(context: click.Context, option: click.Parameter, text: str | None) -> tuple[float, float] | None:
+    """Read ``40:90``."""
+    if text is None:
+        return None
+    try:
+        low, high = (float(part) for part in text.split(":"))
+    except ValueError:
+        low, high = 1.0, 0.0
+    if not low < high < float("inf") or low == float("-inf"):
+        message = f"{text!r} is not LOW:HIGH in degrees Celsius; write for example 40:90."
+        raise click.BadParameter(message, context, option)
+    return low, high
+
+
+def _size(context: click.Context, option: click.Parameter, text: str | None) -> tuple[int, int] | None:
+    """Read ``1920x1200``."""
+    if text is None:
+        return None
+    found = re.fullmatch(r"\s*(\d{1,6})\s*[xX×]\s*(\d{1,6})\s*", text)
+    if found is None:
+        message = f"{text!r} is not WIDTHxHEIGHT in pixels; write for example 1920x1200."
+        raise click.BadParameter(message, context, option)
+    from thermal.views.picture import check_size
+
+    size = int(found[1]), int(found[2])
+    try:
+        check_size(size)
+    except ValueError as error:
+        message = f"{error}."
+        raise click.BadParameter(message, context, option) from None
+    return size
+
+
+def _target(context: click.Context, option: click.Parameter, file: Path | None) -> Path | None:
+    """Refuse a file of another ending than the option's, or one that cannot be written: before the work, not after."""
+    if file is None:
+        return None
+    endings = (".png",) if option.name == "png_file" else (".html", ".htm")
+    if file.suffix.lower() not in endings:
+        message = f"{str(file)!r} does not end in {endings[0]}; --png writes .png and --html writes .html."
+        raise click.BadParameter(message, context, option)
+    from thermal.results.whole_file import check_file
+
+    check_file(file, f"--{endings[0][1:]}")
+    return file
+
+
+@click.command("view", short_help="3D heat map of a stored run: window, picture or page.", epilog=EPILOG)
+@click.argument("run", metavar="RUN", type=click.Path(path_type=Path))
+@click.option("--tray", metavar="PATH", help="One tray opened, such as compute[18].")
+@click.option("--plate", metavar="PATH", help="One cold plate with a cut, of a run at plate fidelity.")
+@click.option("--margin", is_flag=True, help="Devices by the margin to their limit, red where it is crossed.")
+@click.option("--minus", metavar="RUN2", type=click.Path(path_type=Path), help="The difference to another run.")
+@click.option("--range", "scale", metavar="LOW:HIGH", callback=_scale, help="Scale in °C, for pictures to be compared.")
+@click.option("--png", "png_file", metavar="FILE", type=click.Path(path_type=Path), callback=_target,
+              help="Write a picture.")  # fmt: skip
+@click.option("--html", "html_file", metavar="FILE", type=click.Path(path_type=Path), callback=_target,
+              help="Write a page to turn and zoom, one file that needs no network.")  # fmt: skip
+@click.option("--size", metavar="WxH", callback=_size, help="Of the picture in pixels. Default: 1920x1200.")
+@click.option("--open", "open_it", is_flag=True, help="Open what was written.")
+@options.json_output
+@options.quiet
+@options.debug
+def command(
+    run: Path,
+    *,
+    tray: str | None,
+    plate: str | None,
+    margin: bool,
+    minus: Path | None,
+    scale: tuple[float, float] | None,
+    png_file: Path | None,
+    html_file: Path | None,
+    size: tuple[int, int] | None,
+    open_it: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Show RUN, a folder that `thermal simulate --out` made, in three dimensions and to scale.
+
+    The whole rack, unless one of --tray, --plate, --margin or --minus is given. Without --png and --html a window
+    opens; where there is no display, a page is written beside RUN instead.
+    """
+    _refuse_combinations(tray=tray, plate=plate, margin=margin, minus=minus, scale=scale)
+    _refuse_idle(png_file, html_file, size, open_it=open_it, as_json=as_json)
+    scene = _scene(run, tray=tray, plate=plate, margin=margin, minus=minus, scale=scale)
+    files = [file for file in (png_file, html_file) if file is not None]
+    if not files:
+        page = _window_or_page(scene, run)
+        if page is None:
+            return
+        files = [page]
+    if png_file is not None:
+        from thermal.views.picture import SIZE, png
+
+        png(scene, png_file, size or SIZE)
+    if html_file is not None:
+        _write_page(scene, html_file)
+    if as_json:
+        print_json({"run": str(run), "files": [str(file) for file in files], "description": scene.description})
+    elif not quiet:
+        click.echo("\n".join(f"  drawn      {file}" for file in files))
+    if open_it:
+        click.launch(str(files[-1]))
+
+
+def _scene(
+    run: Path,
+    *,
+    tray: str | None,
+    plate: str | None,
+    margin: bool,
+    minus: Path | None,
+    scale: tuple[float, float] | None,
+) -> Scene:
+    from thermal.results.store import VOLUMES, load
+    from thermal.views import scene
+
+    results = load(run, volumes=plate is not None and (run.expanduser() / VOLUMES).is_file())
+    if tray is not None:
+        return scene.tray_scene(results, tray, scale)
+    if plate is not None:
+        return scene.plate_scene(results, plate, scale)
+    if margin:
+        return scene.margin_scene(results)
+    if minus is not None:
+        return scene.difference_scene(results, load(minus))
+    return scene.rack_scene(results, scale)
+
+
+def _window_or_page(scene: Scene, run: Path) -> Path | None:
+    """Open a window and return None, or write a page beside the run and return its file."""
+    from thermal.views.picture import DrawingError, has_display, show
+
+    why = "no display"
+    if has_display():
+        try:
+            show(scene)
+        except DrawingError as error:
+            why = str(error)
+        else:
+            return None
+    place = run.expanduser().resolve()
+    names = (place.with_name(f"{place.name}{ending}.html") for ending in ("", *(f"_{n}" for n in range(2, 1000))))
+    file = next(name for name in names if not name.exists())
+    progress(f"{why}: writing a page instead")
+    _write_page(scene, file)
+    return file
+
+
+def _write_page(scene: Scene, file: Path) -> None:
+    """Write a page, with a picture in it for print where this machine can draw one."""
+    from thermal.results.whole_file import written_file
+    from thermal.views.picture import DrawingError, png_bytes
+    from thermal.views.scene_page import page
+
+    try:
+        picture = png_bytes(scene)
+    except DrawingError as error:
+        progress(f"the page has no picture for print: {error}")
+        picture = None
+    text = page(scene, picture)
+    with written_file(file, "--html") as draft:
+        draft.write_text(text, encoding="utf-8")
+
+
+def _refuse_combinations(
+    *, tray: str | None, plate: str | None, margin: bool, minus: Path | None, scale: tuple[float, float] | None
+) -> None:
+    """Refuse two scenes at once, and a scale of temperature where another quantity is shown."""
+    asked = {"--tray": tray, "--plate": plate, "--margin": margin or None, "--minus": minus}
+    chosen = [name for name, value in asked.items() if value is not None]
+    if len(chosen) > 1:
+        message = f"{' and '.join(chosen)} are different scenes; give one of them."
+        raise click.UsageError(message)
+    if scale is not None and chosen and chosen[0] in ("--margin", "--minus"):
+        message = f"it is a scale of temperature, which {chosen[0]} does not show; leave one of them out."
+        raise click.BadParameter(message, param_hint="--range")
+
+
+def _refuse_idle(
+    png_file: Path | None, html_file: Path | None, size: tuple[int, int] | None, *, open_it: bool, as_json: bool
+) -> None:
+    """Refuse options that would have no effect."""
+    if size is not None and png_file is None:
+        message = "it is the size of a picture; add --png FILE, or leave it out."
+        raise click.BadParameter(message, param_hint="--size")
+    for name, given in (("--open", open_it), ("--json", as_json)):
+        if given and png_file is None and html_file is None:
+            message = "it is about a written file; add --png FILE or --html FILE, or leave it out."
+            raise click.BadParameter(message, param_hint=name)

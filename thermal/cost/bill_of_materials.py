@@ -16,7 +16,7 @@ from thermal.rack.parts import Fan, Part
 if TYPE_CHECKING:
     from thermal.rack.expand import Assembly
 
-__all__ = ["Bill", "Line", "Uncounted", "bill_of_materials"]
+__all__ = ["Bill", "Conversion", "Line", "Uncounted", "amount_of", "bill_of_materials"]
 
 _CENT = Decimal("0.01")
 
@@ -84,6 +84,17 @@ class Uncounted:
 
 
 @dataclass(frozen=True, slots=True)
+class Conversion:
+    """By what rate a bill was converted: `rate` units of its currency for one of the book's, as of `date`."""
+
+    book_currency: str
+    rate: Decimal
+    date: str
+    basis: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bill:
     """The bill of one rack by one price book.
 
@@ -107,6 +118,8 @@ class Bill:
         What the reader should know beside the numbers.
     gaps : dict of str to Fraction
         Number of things within the book's scope that it has no price for, by class; modules and trays included.
+    conversion : Conversion or None
+        Rate by which the amounts were converted; None in the book's own currency.
     """
 
     rack: str
@@ -124,6 +137,7 @@ class Bill:
     not_covered: tuple[Uncounted, ...]
     remarks: tuple[str, ...]
     gaps: dict[str, Fraction]
+    conversion: Conversion | None = None
 
     @property
     def unpriced(self) -> tuple[Uncounted, ...]:
@@ -152,6 +166,7 @@ class Bill:
             "not_covered": [_uncounted_summary(entry) for entry in self.not_covered],
             "remarks": list(self.remarks),
             "complete": self.complete,
+            "conversion": None if self.conversion is None else _conversion_summary(self.conversion),
         }
 
 
@@ -224,9 +239,9 @@ def _line(book: PriceBook, index: int, item_class: str, part: str, number: Fract
         unit_price=price.value,
         low=low,
         high=high,
-        amount=_amount(quantity, price.value),
-        amount_low=_amount(quantity, low),
-        amount_high=_amount(quantity, high),
+        amount=amount_of(quantity, price.value),
+        amount_low=amount_of(quantity, low),
+        amount_high=amount_of(quantity, high),
         basis=price.basis or book.basis,
         source=price.source or book.source,
         counted=item_class,
@@ -234,7 +249,7 @@ def _line(book: PriceBook, index: int, item_class: str, part: str, number: Fract
     )
 
 
-def _amount(quantity: Fraction, price: Decimal) -> Decimal:
+def amount_of(quantity: Fraction, price: Decimal) -> Decimal:
     """Return quantity × price to the cent; exact whenever the product is a whole number of cents."""
     product = quantity * Fraction(price)
     return (Decimal(product.numerator) / Decimal(product.denominator)).quantize(_CENT)
@@ -291,6 +306,16 @@ def _line_summary(line: Line) -> dict[str, Any]:
         "source": line.source,
         "item_class": line.item_class,
         "basis": line.basis,
+    }
+
+
+def _conversion_summary(conversion: Conversion) -> dict[str, Any]:
+    return {
+        "book_currency": conversion.book_currency,
+        "rate": float(conversion.rate),
+        "date": conversion.date,
+        "basis": conversion.basis,
+        "source": conversion.source,
     }
 
 

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-__all__ = ["COUNTED", "COUPLING", "PAIR", "PIECE", "RACK", "base_class", "is_basket", "is_bought_whole", "is_tray"]
+__all__ = [
+    "COUNTED",
+    "COUPLING",
+    "GROUPS",
+    "PAIR",
+    "PIECE",
+    "RACK",
+    "base_class",
+    "is_basket",
+    "is_bought_whole",
+    "is_tray",
+]
 
 PIECE = "qd_piece"
 PAIR = "qd_pair"
@@ -49,6 +60,17 @@ COUNTED: dict[str, str] = {
     "assembly": "assembly without a class of its own",
 }
 """Every class a book may name, with what it means."""
+
+GROUPS: dict[str, str] = {
+    "plates": "cold plates and the modules made of them",
+    "quick_disconnects": "quick disconnects",
+    "manifolds": "manifolds of racks and trays, and their restrictors",
+    "hoses": "hoses",
+    "fans": "fans",
+    "cdu": "coolant distribution units",
+    "tray_rest": "what a book prices of a tray without naming it",
+}
+"""Groups of makers that bundled parts and books name; a file of shares may declare others."""
 
 
 def base_class(item_class: str) -> str:

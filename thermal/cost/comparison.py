@@ -65,6 +65,8 @@ class Step:
             "kind": self.kind,
             "quantity_a": float(self.quantity_a),
             "quantity_b": float(self.quantity_b),
+            "amount_a": float(self.amount_a),
+            "amount_b": float(self.amount_b),
             "unit_a": None if self.unit_a is None else float(self.unit_a),
             "unit_b": None if self.unit_b is None else float(self.unit_b),
             "quantity_effect": float(self.quantity_effect),

@@ -15,6 +15,7 @@ from pydantic import (
     BeforeValidator,
     Field,
     GetJsonSchemaHandler,
+    PrivateAttr,
     StringConstraints,
     ValidationError,
     WithJsonSchema,
@@ -29,8 +30,21 @@ from thermal.rack.model import Model, Name
 from thermal.rack.problems import problem_at, schema_problems, suggest
 from thermal.rack.quantity import wrong_value
 from thermal.rack.source import Document, parse_yaml, read_yaml
+from thermal.rack.tree import Mark
 
-__all__ = ["Price", "PriceBook", "PriceLine", "default_books", "load_prices", "read_prices"]
+__all__ = [
+    "Basis",
+    "Day",
+    "Price",
+    "PriceBook",
+    "PriceLine",
+    "Rate",
+    "Text",
+    "currency_code",
+    "default_books",
+    "load_prices",
+    "read_prices",
+]
 
 Basis: TypeAlias = Literal["published", "estimate", "article", "inferred", "fitted", "assumed"]
 MOST = 1_000_000_000
@@ -61,7 +75,8 @@ def _counted(raw: object) -> object:
     raise wrong_value(wrong, suggest(raw, COUNTED))
 
 
-def _currency(raw: object) -> object:
+def currency_code(raw: object) -> object:
+    """Return the three letters of a currency as they are; raises PydanticCustomError for anything else."""
     if isinstance(raw, str) and len(raw) == 3 and raw.isascii() and raw.isalpha() and raw.isupper():
         return raw
     wrong = f"{raw!r:.40} is not a currency"
@@ -79,6 +94,13 @@ def _day(raw: object) -> object:
     return raw
 
 
+def _above_zero(rate: Decimal) -> Decimal:
+    if not rate:
+        wrong = "a rate of 0 converts nothing"
+        raise wrong_value(wrong, "write how much of it one unit of the book's currency buys")
+    return rate
+
+
 def _not_empty(entries: tuple[Any, ...]) -> tuple[Any, ...]:
     if not entries:
         wrong = "the list is empty"
@@ -91,6 +113,8 @@ Money: TypeAlias = Annotated[
     BeforeValidator(_money),
     WithJsonSchema({"type": "number", "minimum": 0, "maximum": MOST, "examples": [45]}),
 ]
+Day: TypeAlias = Annotated[str, BeforeValidator(_day)]
+Currency: TypeAlias = Annotated[str, BeforeValidator(currency_code)]
 ItemClass: TypeAlias = Annotated[
     str,
     BeforeValidator(_counted),
@@ -148,6 +172,15 @@ class PriceLine(Model):
     note: str = Field("", description="said beneath the bill when the line is used")
 
 
+class Rate(Model):
+    """What one unit of the book's currency buys of another, on a day."""
+
+    value: Annotated[Money, AfterValidator(_above_zero)] = Field(description="units of it per unit of the book's")
+    date: Day = Field(description="of the rate, as exactly as known")
+    basis: Basis | None = Field(None, description="what stands behind it; the book's basis when absent")
+    source: Text | None = Field(None, description="where it comes from; the book's source when absent")
+
+
 class PublishedTotal(Model):
     """The total a book itself prints for a rack."""
 
@@ -160,8 +193,8 @@ class PriceBook(Model):
 
     name: Name = Field(description="short name, as the file's")
     title: Text = Field(description="name for people")
-    currency: Annotated[str, BeforeValidator(_currency)] = Field(description="three letters, such as USD")
-    date: Annotated[str, BeforeValidator(_day)] = Field(description="of the source, as exactly as known")
+    currency: Currency = Field(description="three letters, such as USD")
+    date: Day = Field(description="of the source, as exactly as known")
     basis: Basis = Field(description="default basis of the prices")
     source: Text = Field(description="default source of the prices")
     basket: Text = Field(description="what the book prices, in words")
@@ -169,7 +202,14 @@ class PriceBook(Model):
     written_for: tuple[Name, ...] = Field((), description="racks the source is about")
     covers: ItemClasses = Field(description="item classes in the book's scope")
     published_totals: dict[Name, PublishedTotal] = Field(default_factory=dict, description="totals the source prints")
+    rates: dict[Currency, Rate] = Field(default_factory=dict, description="rates to other currencies, for --currency")
     lines: Annotated[tuple[PriceLine, ...], AfterValidator(_not_empty)] = Field(description="the prices")
+    _place: Mark = PrivateAttr(Mark("price book"))
+
+    @property
+    def place(self) -> Mark:
+        """Where its currency stands in the file it was read from, for messages."""
+        return self._place
 
 
 def load_prices(source: str | Path) -> PriceBook:
@@ -219,9 +259,21 @@ def _checked(document: Document) -> PriceBook:
     problems += _two_prices(document, lines)
     if covers is not None:
         problems += _outside_scope(document, covers, lines)
+    problems += _own_rate(document)
     if problems or book is None:
         raise InputError(problems)
+    book._place = document.mark(("currency",))
     return book
+
+
+def _own_rate(document: Document) -> list[Problem]:
+    """Find a rate of the book's currency to itself."""
+    data = document.data if isinstance(document.data, dict) else {}
+    own, rates = data.get("currency"), data.get("rates")
+    if not isinstance(own, str) or not isinstance(rates, dict) or own not in rates:
+        return []
+    wrong = f"{own} is the book's own currency"
+    return [problem_at(document.root, ("rates", own), wrong, "remove the rate; it is 1")]
 
 
 def _sound(document: Document) -> tuple[tuple[str, ...] | None, dict[int, PriceLine]]:

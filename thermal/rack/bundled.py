@@ -1,4 +1,4 @@
-"""The racks, parts, price books and coolants that come with the package."""
+"""The racks, parts, price books, suppliers' shares and coolants that come with the package."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 __all__ = ["FOLDERS", "bundled", "bundled_path", "bundled_root"]
 
-FOLDERS = {"racks": ".", "parts": "parts", "prices": "prices", "coolants": "coolants"}
+FOLDERS = {"racks": ".", "parts": "parts", "prices": "prices", "shares": "shares", "coolants": "coolants"}
 """Folder of each kind below `bundled_root`."""
 
 

@@ -10,6 +10,7 @@ from thermal.errors import Problem
 from thermal.rack.body_checks import misfit_bodies, misfit_mounts
 from thermal.rack.catalogue import part_remedy
 from thermal.rack.circuit import Circuit
+from thermal.rack.layout_checks import misfit_layouts, misfit_measures
 from thermal.rack.operation import idle_cdu, impossible_temperatures, misplaced_pumps
 from thermal.rack.parts import PART_KINDS, Assembly, Cdu, Exchanger, Package, PartBase
 from thermal.rack.plumbing import MOST_PARTS, Plumbing, uses_in
@@ -355,6 +356,12 @@ def _bodies(scene: _Scene) -> Iterator[Problem]:
             yield problem
 
 
+def _layouts(scene: _Scene) -> Iterator[Problem]:
+    """Everything has room where the file puts it."""
+    for fault in chain(misfit_measures(scene.rack), misfit_layouts(scene.rack, scene.plumbing, scene.salvaged.lost)):
+        yield scene.problem(*fault)
+
+
 _CHECKS: tuple[Callable[[_Scene], Iterator[Problem]], ...] = (
-    _references, _circles, _slots, _devices, _flow, _loop, _operation, _power_state, _bodies,
+    _references, _circles, _slots, _devices, _flow, _loop, _operation, _power_state, _bodies, _layouts,
 )  # fmt: skip

@@ -59,6 +59,9 @@ class Tube:
         The centre line in the direction of the design flow, bends already rounded [m].
     diameter : float
         Inside diameter [m].
+    stretch : (float, float)
+        Which part of the branch it shows: (0, 1) the whole from inlet to outlet; (0, 0) a way in, at the branch's inlet
+        temperature all along, such as what leads to a plate; (1, 1) a way out.
     """
 
     path: str
@@ -68,6 +71,7 @@ class Tube:
     points: tuple[Point, ...]
     diameter: float
     basis: str = "assumed"
+    stretch: tuple[float, float] = (0.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +98,14 @@ def layout_from(plain: Mapping[str, Any]) -> Layout:
         For a mapping of another form.
     """
     boxes = [Box(**{**box, "origin": _point(box["origin"]), "size": _point(box["size"])}) for box in plain["boxes"]]
-    tubes = [Tube(**{**tube, "points": tuple(_point(point) for point in tube["points"])}) for tube in plain["tubes"]]
+    tubes = [_tube(tube) for tube in plain["tubes"]]
     return Layout(str(plain["rack"]), _point(plain["size"]), tuple(boxes), tuple(tubes), tuple(plain["notes"]))
+
+
+def _tube(plain: Mapping[str, Any]) -> Tube:
+    low, high = (float(value) for value in plain["stretch"])
+    points = tuple(_point(point) for point in plain["points"])
+    return Tube(**{**plain, "points": points, "stretch": (low, high)})
 
 
 def _point(values: Any) -> Point:

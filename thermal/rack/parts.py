@@ -7,6 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from thermal.rack.bodies import PackageBody, PlateBody
+from thermal.rack.boxes import BoxSize, LayoutTable
 from thermal.rack.circuit import Circuit
 from thermal.rack.laws import (
     Channels,
@@ -65,6 +66,7 @@ class PartBase(Model):
     basis: Basis | None = Field(None, description="default basis of the values below")
     source: str | None = Field(None, description="default source of the values below")
     note: str = Field("", description="free text")
+    box: BoxSize | None = Field(None, description="outside measures, for drawing; no effect on any number")
 
 
 class Pipe(PartBase):
@@ -170,6 +172,7 @@ class Assembly(PartBase):
 
     kind: Literal["assembly"]
     circuit: Circuit = Field(description="how its parts are joined")
+    layout: LayoutTable = Field(default_factory=dict, description="where its plates and assemblies stand, by name")
 
 
 class CduRating(Model):

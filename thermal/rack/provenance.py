@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from thermal.rack.tree import Location, Node, walk
+from thermal.rack.tree import Location, Node, is_value, walk
 from thermal.rack.values import Value
 
 __all__ = ["credit_values", "replace_value", "values_in"]
@@ -17,11 +17,15 @@ M = TypeVar("M", bound=BaseModel)
 
 
 def credit_values(model: M, root: Node) -> M:
-    """Return the model with the basis and source of its parts given to every value that states none itself."""
+    """Return the model with the basis and source of its parts given to every value that states none itself.
+
+    A value that the file leaves to its default is not the part's and gets neither.
+    """
 
     def credit(location: Location, value: Value) -> Value:
         *_, (_, node) = walk(root, location)
-        if node.credit is None or value.basis is not None:
+        written = not isinstance(node.value, dict) or is_value(node)
+        if node.credit is None or value.basis is not None or not written:
             return value
         return replace(value, basis=node.credit.basis, source=value.source or node.credit.source)
 

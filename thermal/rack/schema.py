@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
+from thermal.rack.boxes import BoxSize, LayoutTable
 from thermal.rack.circuit import Circuit
 from thermal.rack.coolants import CoolantData
 from thermal.rack.model import Model, Name
@@ -41,6 +42,7 @@ class Frame(Model):
     rated_power: PositivePower | None = Field(None, description="power the maker states, to compare with")
     depth: Length | None = Field(None, description="depth of the rack")
     width: Length | None = Field(None, description="width of the rack")
+    height: Length | None = Field(None, description="height of the rack with its feet, for drawing")
 
 
 class ReturnTemperatureControl(Model):
@@ -229,6 +231,12 @@ class TrayGroup(Model):
         description="share of the heat of devices cooled by `air` that ends in the coolant all the same",
     )
     remove: tuple[int, ...] = Field((), description="trays left out, counted from the bottom from 1")
+    box: BoxSize | None = Field(None, description="width and depth of a tray, for drawing")
+    layout: LayoutTable = Field(
+        default_factory=dict,
+        description="where things stand in each tray, by name: plates and assemblies of its circuit, devices cooled "
+        "by air, `fans`; what is not named is arranged",
+    )
 
     @property
     def positions(self) -> tuple[int, ...]:

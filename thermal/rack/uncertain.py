@@ -12,7 +12,7 @@ from thermal.rack.schema import Rack, RackFile
 from thermal.rack.tree import Location, dotted
 from thermal.rack.values import Value
 
-__all__ = ["uncertain_values", "used_parts", "with_value"]
+__all__ = ["uncertain_values", "used_parts", "with_value", "without_effect"]
 
 _SECTIONS = ("rack", "coolant", "facility", "ambient", "trays", "limits")
 
@@ -28,19 +28,23 @@ def uncertain_values(rack: Rack) -> list[tuple[str, Value]]:
     used = used_parts(rack)
     for name, part in rack.parts.items():
         if name in used:
-            idle = _without_effect(rack, part)
+            idle = without_effect(rack, part)
             found += (pair for pair in values_in(part, ("parts", name)) if not idle & {pair[0][2:3], pair[0][2:4]})
     for section in _SECTIONS:
         found += values_in(getattr(rack, section), (section,))
     return [(dotted(path), value) for path, value in found if value.low is not None and value.high is not None]
 
 
-def _without_effect(rack: Rack, part: PartBase) -> set[Location]:
-    """Return the fields of a part in use that results at network fidelity do not depend on, as paths below it."""
+def without_effect(rack: Rack, part: PartBase, *, fields: bool = False) -> set[Location]:
+    """Return the fields of a part in use that no result depends on, as paths below it.
+
+    That holds at network fidelity; with `fields` for plates solved in three dimensions too.
+    """
     if isinstance(part, Package):
         state = rack.power_state if rack.power_state in part.power else "tdp"
-        return {("body",), *(("power", other) for other in part.power if other != state)}
-    if isinstance(part, Plate):
+        idle: set[Location] = {("power", other) for other in part.power if other != state}
+        return idle if fields else {("body",), *idle}
+    if isinstance(part, Plate) and not fields:
         measured = part.resistance is not None and part.pressure_drop is not None
         return {("body",), ("channels",)} if measured else {("body",)}
     return set()

@@ -121,6 +121,9 @@ class Results:
         Rack name, rack text and its hash, version, date, tolerances, residuals, fidelity.
     plates : PlateFields, optional
         Fields of the cold plates; None at network fidelity.
+    layout : mapping, optional
+        Where everything stands, in the form of JSON (`thermal.rack.layout.layout_from` reads it); None in results that
+        no simulation of ours made.
 
     Examples
     --------
@@ -135,6 +138,7 @@ class Results:
     bills: Sequence[Mapping[str, Any]] = ()
     provenance: Mapping[str, Any] = field(default_factory=dict)
     plates: PlateFields | None = None
+    layout: Mapping[str, Any] | None = None
 
     @property
     def tables(self) -> tuple[Table, ...]:

@@ -16,9 +16,9 @@ from typing import Any
 
 from thermal.errors import InputError, Problem
 
-__all__ = ["FORMAT", "MANIFEST", "check_manifest", "check_target", "written_folder"]
+__all__ = ["FORMAT", "MANIFEST", "check_manifest", "check_target", "listed", "written_folder"]
 
-FORMAT = 1  # of the folders; check_manifest refuses any other
+FORMAT = 2  # of the folders; check_manifest refuses any other. 2: with the layout
 MANIFEST = "manifest.json"
 
 _DRAFT, _EARLIER = ".thermal-draft", ".thermal-earlier"  # endings of temporary folders, so that no other is swept
@@ -102,7 +102,9 @@ def check_manifest(folder: str | Path, kind: str, needed: Collection[str]) -> Pa
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _problem(folder, MANIFEST, f"cannot be read ({error!r})", again) from error
     if found != FORMAT:
+        older = isinstance(found, int) and found < FORMAT
         wrong = f"the {kind} has format {found!r} and this version reads {FORMAT}"
+        wrong += ": an earlier version wrote it" if older else ""
         raise _problem(folder, MANIFEST, wrong, f"{again}, or use the version that wrote it")
     if kind_found != kind:
         raise _problem(folder, MANIFEST, f"this is a {kind_found!r}", f"name the folder of a {kind}")
@@ -112,6 +114,11 @@ def check_manifest(folder: str | Path, kind: str, needed: Collection[str]) -> Pa
         if _digest(place / name) != files.get(name):
             raise _problem(folder, name, "is cut short or was changed since it was written", again)
     return place
+
+
+def listed(place: Path) -> frozenset[str]:
+    """Return the names of the files that the manifest of a folder lists; of one that `check_manifest` found good."""
+    return frozenset(json.loads((place / MANIFEST).read_text(encoding="utf-8"))["files"])
 
 
 def _problem(folder: str | Path, path: str, wrong: str, right: str) -> InputError:

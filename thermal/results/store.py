@@ -13,7 +13,7 @@ import numpy as np
 
 from thermal.errors import InputError, Problem
 from thermal.results.dataset import Column, Results, Table
-from thermal.results.folder import check_manifest, written_folder
+from thermal.results.folder import check_manifest, listed, written_folder
 from thermal.vocabulary import VOCABULARY
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ __all__ = ["KIND", "load", "store", "write_bills"]
 KIND = "run"
 DATA, SUMMARY, RACK, BILL = "results.nc", "summary.json", "rack.txt", "bill.csv"
 PLATES, VOLUMES = "plates.nc", "plate_volumes.nc"
+LAYOUT = "layout.json"
 COMPRESSION = {"zlib": True, "complevel": 1, "shuffle": True}  # without loss; a higher level is slow and gains little
 TABLES = {"device": "devices.csv", "tray": "trays.csv", "branch": "branches.csv", "node": "nodes.csv"}
 BILL_COLUMNS = ("item", "part", "supplier_group", "quantity", "unit_price", "low", "high", "amount", "source")
@@ -39,9 +40,9 @@ def store(results: Results, folder: str | Path) -> None:
     folder : str or Path
         New, empty, or an earlier run with nothing added to it. It then holds ``summary.json``, ``devices.csv``,
         ``trays.csv``, ``branches.csv``, ``nodes.csv`` and ``bill.csv`` (display units, named in the headings),
-        ``results.nc`` (SI, everything), ``rack.txt`` (text of the definition and its includes) and
-        ``manifest.json``; at plate fidelity also ``plates.nc`` (the planes of every plate, a group for each part)
-        and, where volumes were kept, ``plate_volumes.nc``.
+        ``results.nc`` (SI, everything), ``rack.txt`` (text of the definition and its includes), ``layout.json`` (where
+        everything stands [m]) and ``manifest.json``; at plate fidelity also ``plates.nc`` (the planes of every plate,
+        a group for each part) and, where volumes were kept, ``plate_volumes.nc``.
 
     Raises
     ------
@@ -57,6 +58,8 @@ def store(results: Results, folder: str | Path) -> None:
         text = json.dumps(results.summary, indent=2, ensure_ascii=False, allow_nan=False)
         (draft / SUMMARY).write_text(text + "\n", encoding="utf-8")
         (draft / RACK).write_text(str(results.provenance.get("rack_text", "")), encoding="utf-8")
+        if results.layout is not None:
+            (draft / LAYOUT).write_text(json.dumps(results.layout, allow_nan=False) + "\n", encoding="utf-8")
         results.dataset.to_netcdf(draft / DATA, engine="netcdf4")
         if results.plates is not None:
             _write_plates(draft, results.plates)
@@ -104,7 +107,17 @@ def load(folder: str | Path, *, volumes: bool = False) -> Results:
         bills=json.loads(dataset.attrs["bills"]),
         provenance=json.loads(dataset.attrs["provenance"]),
         plates=_read_plates(place, dataset.attrs, volumes=volumes),
+        layout=_read_layout(place),
     )
+
+
+def _read_layout(place: Path) -> Mapping[str, Any] | None:
+    """Read where everything stands; None in a run that was stored without."""
+    if LAYOUT not in listed(place):
+        return None
+    check_manifest(place, KIND, (LAYOUT,))
+    layout: Mapping[str, Any] = json.loads((place / LAYOUT).read_text(encoding="utf-8"))
+    return layout
 
 
 def _write_plates(draft: Path, plates: PlateFields) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NotRequired, TypedDict
 
-__all__ = ["Band", "BandValue", "BillTotal", "Coolant", "Evidence", "PlateRun", "Summary", "Violation"]
+__all__ = ["Band", "BandValue", "BillTotal", "Coolant", "Evidence", "PlateRun", "PressureStep", "Summary",
+           "Violation"]  # fmt: skip
 
 
 class Coolant(TypedDict):
@@ -77,6 +78,19 @@ class BillTotal(TypedDict):
     complete: NotRequired[bool]
 
 
+class PressureStep(TypedDict):
+    """What one branch on the way through the deciding device's plate takes of the rack's pressure drop.
+
+    `what` says in words what it is (``tray hose``, ``quick disconnect``, ``GPU plate``, …); ``buoyancy`` has no branch:
+    it is what the colder column of coolant weighs more than the warmer one.
+    """
+
+    path: str
+    part: str
+    what: str
+    pressure_drop_kPa: float
+
+
 class PlateRun(TypedDict):
     """How the fields of the cold plates came about, at plate fidelity.
 
@@ -133,4 +147,5 @@ class Summary(TypedDict):
     band: NotRequired[Band | None]
     bill: NotRequired[list[BillTotal]]
     plates: NotRequired[PlateRun]
+    pressure_path: NotRequired[list[PressureStep]]
     notes: NotRequired[list[str]]

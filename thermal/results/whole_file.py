@@ -1,17 +1,17 @@
-"""A text file written whole or not at all, beside its target first."""
+"""A file written whole or not at all, beside its target first."""
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
 from thermal.errors import InputError, Problem
 
-__all__ = ["check_file", "write_whole"]
+__all__ = ["check_file", "write_whole", "written_file"]
 
 
 def check_file(file: str | Path, option: str) -> Path:
@@ -57,22 +57,50 @@ def write_whole(file: str | Path, option: str, fill: Callable[[TextIO], None]) -
     InputError
         When the target may not be written, or the disk refuses; whatever was there before is still there.
     """
+    with written_file(file, option) as draft, draft.open("w", encoding="utf-8", newline="") as out:
+        fill(out)
+
+
+@contextmanager
+def written_file(file: str | Path, option: str) -> Iterator[Path]:
+    """Give an empty file beside the target, of the same ending; on leaving it takes the target's name.
+
+    Parameters
+    ----------
+    file : str or Path
+        The target; an earlier file is replaced.
+    option : str
+        As of `check_file`.
+
+    Raises
+    ------
+    InputError
+        When the target may not be written, or the disk refuses; whatever was there before is still there.
+    """
     target = check_file(file, option)
     try:
-        number, draft = tempfile.mkstemp(prefix=f".{target.name[:100]}-", dir=target.parent)
+        number, name = tempfile.mkstemp(prefix=f".{target.stem[:100]}-", suffix=target.suffix, dir=target.parent)
+        os.close(number)
+        draft = Path(name)
         try:
-            with os.fdopen(number, "w", encoding="utf-8", newline="") as out:
-                fill(out)
-                out.flush()
-                os.fchmod(number, 0o666 & ~_umask())  # mkstemp gives 0600
-                os.fsync(number)
-            Path(draft).replace(target)
+            yield draft
+            draft.chmod(0o666 & ~_umask())  # mkstemp gives 0600
+            _to_disk(draft)
+            draft.replace(target)
         except BaseException:
             with suppress(OSError):
-                Path(draft).unlink()
+                draft.unlink()
             raise
     except OSError as error:
         raise _problem(file, option, f"could not be written ({error})", "free space or choose another file") from error
+
+
+def _to_disk(file: Path) -> None:
+    number = os.open(file, os.O_RDWR)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
 
 
 def _refusal(target: Path) -> tuple[str, str]:

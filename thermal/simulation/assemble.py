@@ -15,6 +15,7 @@ from thermal.hydraulics import newton as newton_settings
 from thermal.hydraulics.energy import NO_FLOW
 from thermal.hydraulics.loop import LoopSolution
 from thermal.rack.expand import Assembly
+from thermal.rack.placement import place
 from thermal.rack.schema import Rack
 from thermal.results.dataset import Results, Table
 from thermal.results.summary import BillTotal, Summary
@@ -24,6 +25,7 @@ from thermal.simulation.limits import violations
 from thermal.simulation.plate_flow import SETTLED
 from thermal.simulation.plate_record import plate_fields, plate_run
 from thermal.simulation.plate_sharing import CHECKED
+from thermal.simulation.pressure_path import pressure_path
 
 if TYPE_CHECKING:
     from thermal.simulation.steady import Solved
@@ -58,9 +60,11 @@ def results_of(solved: Solved, bills: Bills, wall: float) -> Results:
     summary = _summary(solved, devices, trays, wall)
     summary["violations"] = violations(solved, state)
     summary["rests_on"] = evidence(solved)
+    summary["pressure_path"] = pressure_path(solved, state)
     summary["bill"] = [_bill_total(bill) for bill in bills]
     fields = plate_fields(solved.plates) if solved.plates is not None else None
-    return Results(summary, devices, trays, branches, nodes, bills, _provenance(solved), fields)
+    layout = place(solved.rack, solved.assembly).plain()
+    return Results(summary, devices, trays, branches, nodes, bills, _provenance(solved), fields, layout)
 
 
 def _devices(solved: Solved) -> Table:

@@ -25,6 +25,8 @@ class Series:
         Range of each value; of a tornado the ends of each bar.
     axis : str
         ``left``, or ``right`` for a second scale (``lines`` only).
+    mark : float or None
+        Abscissa at which a ring on the line shows the operating point (``lines`` only).
     """
 
     name: str
@@ -32,6 +34,7 @@ class Series:
     low: Sequence[float | None] = ()
     high: Sequence[float | None] = ()
     axis: Literal["left", "right"] = "left"
+    mark: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,8 @@ class Chart:
     unit : str
         Of the values, as shown: ``kPa``, ``°C``, ``USD``.
     categories : sequence of str
-        Names along the other axis; empty for ``lines``.
+        Names along the other axis, from left to right or from top to bottom; empty for ``lines``. A line feed parts
+        the name from what is said about it.
     series : sequence of Series
         ``waterfall`` and ``tornado`` take one.
     totals : sequence of int
@@ -61,6 +65,12 @@ class Chart:
         Unit of series on the right axis.
     base : float
         Where the bars of a tornado meet, and where a waterfall of temperatures begins its axis.
+    limit : float or None
+        A level that must not be passed, drawn as a dashed line across the bars or lines of the left axis.
+    limit_name : str
+        What that level is; its number and unit are added.
+    left_title, right_title : str
+        Of the value axes, without unit; the first of every kind, the second of ``lines`` only.
     note : str
         Said beneath.
     description : str
@@ -78,5 +88,9 @@ class Chart:
     x_title: str = ""
     right_unit: str = ""
     base: float = 0.0
+    limit: float | None = None
+    limit_name: str = ""
+    left_title: str = ""
+    right_title: str = ""
     note: str = ""
     description: str = ""

@@ -28,12 +28,12 @@ class _Tray(Protocol):
 
 
 def racks_text(listing: Mapping[str, Any]) -> str:
-    """Return the bundled racks as a table, and the names of parts, price books and coolants.
+    """Return the bundled racks as a table, and the names of parts, price books, shares and coolants.
 
     Parameters
     ----------
     listing : mapping
-        ``racks``: rows with ``name, title, status, rated_power_W``; ``parts``, ``prices``, ``coolants``: names.
+        ``racks``: rows with ``name, title, status, rated_power_W``; ``parts``, ``prices``, ``shares``, ``coolants``: names.
     """
     rows = []
     for rack in listing["racks"]:
@@ -41,7 +41,7 @@ def racks_text(listing: Mapping[str, Any]) -> str:
         rated = "–" if power is None else f"{number(power / 1e3, 0)} kW"
         rows.append((rack["name"], rack["title"], rack["status"], rated))
     table = plain_table(rows, ("rack", "title", "status", "rated"), "lllr")
-    lists = [labelled(kind, ", ".join(listing[kind]) or "none") for kind in ("parts", "prices", "coolants")]
+    lists = [labelled(kind, ", ".join(listing[kind]) or "none") for kind in ("parts", "prices", "shares", "coolants")]
     return "\n".join([table, "", *lists])
 
 

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from thermal.views.chart_model import Chart
 from thermal.views.scene_model import Scene
 
-__all__ = ["Block", "Cell", "Column", "Linked", "Report", "ReportTable", "Section", "Text"]
+__all__ = ["Block", "Cell", "Column", "Format", "Linked", "Report", "ReportTable", "Section", "Text"]
 
 Format: TypeAlias = Literal["text", "integer", "number", "money", "percent"]
 

@@ -10,14 +10,14 @@ from thermal.results.summary import Band, BillTotal, Coolant, Evidence, PlateRun
 from thermal.views.cost import total
 from thermal.views.tables import block, labelled, number, span
 
-__all__ = ["simulate_text"]
+__all__ = ["by_severity", "chain", "decisive_device", "plates_text", "simulate_text", "verdict"]
 
 MOST_SHOWN = 3  # violations of one quantity before "and n more"
 
 
 def simulate_text(summary: Summary) -> str:
     """Return the summary of a run as text, at most 110 characters wide."""
-    lines = [_head(summary), labelled("verdict", *_verdict(summary))]
+    lines = [_head(summary), labelled("verdict", *verdict(summary))]
     hottest = decisive_device(summary["devices"])
     if hottest is not None:
         lines.append(labelled("hottest", _hottest(hottest, summary)))
@@ -30,7 +30,7 @@ def simulate_text(summary: Summary) -> str:
     lines.append(labelled("power", _power(summary)))
     lines.append(_by_kind(summary["devices"]))
     if summary.get("plates"):
-        lines.append(labelled("plates", _plates(summary["plates"])))
+        lines.append(labelled("plates", plates_text(summary["plates"])))
     if summary.get("bill"):
         lines.append(labelled("bill", _bill(summary["bill"])))
     limits, guidelines = by_severity(summary["violations"])
@@ -83,7 +83,7 @@ def _duration(seconds: float) -> str:
     return f"{number(seconds * 1e3, 0)} ms" if seconds < 1.0 else f"{number(seconds)} s"
 
 
-def _verdict(summary: Summary) -> Iterator[str]:
+def verdict(summary: Summary) -> Iterator[str]:
     """Say whether it is fine and, with a band, what decides that."""
     device = decisive_device(summary["devices"])
     margin = device.get("margin_K") if device else None
@@ -123,7 +123,7 @@ def _hottest(device: Mapping[str, Any], summary: Summary) -> str:
     text = f"{device['path']}  {number(device['junction_max_C'])} °C"
     if device.get("limit_C") is not None:
         text += f"  (limit {number(device['limit_C'])} °C)"
-    return f"{text}   {_chain(device, summary)}"
+    return f"{text}   {chain(device, summary)}"
 
 
 def _rests_on(values: Iterable[Evidence]) -> str:
@@ -131,7 +131,7 @@ def _rests_on(values: Iterable[Evidence]) -> str:
     return " · ".join(f"{value['what']} {value['value']} ({value['basis'] or 'no basis given'})" for value in values)
 
 
-def _chain(device: Mapping[str, Any], summary: Summary) -> str:
+def chain(device: Mapping[str, Any], summary: Summary) -> str:
     """Return the steps from the coolant (or air) to the junction."""
     by_air = device.get("plate") is None
     coolant = summary["coolant"]
@@ -208,7 +208,7 @@ def _by_kind(devices: Sequence[Mapping[str, Any]]) -> str:
     return block("by kind", lines or ["no devices"])
 
 
-def _plates(run: PlateRun) -> str:
+def plates_text(run: PlateRun) -> str:
     """Say how the plates' fields came about, and how far they can be trusted."""
     cells = span([count / 1e3 for count in run["cells_per_plate"].values()], 0)
     parts = [f"{_counted(run['plates'], 'plate')} of {cells} thousand cells", f"{run['solves']} solved"]

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from thermal.cost.prices import PriceBook
+from thermal.cost.shares import ShareFile
 from thermal.rack.bundled import bundled_root
 from thermal.rack.json_schema import json_schema, schema_of
 from thermal.rack.parts import PART_KINDS
@@ -15,6 +16,7 @@ FILES = {
     "parts": lambda: json_schema("parts"),
     "coolant": lambda: json_schema("coolant"),
     "prices": lambda: schema_of(PriceBook),
+    "shares": lambda: schema_of(ShareFile),
 }
 
 

@@ -276,8 +276,24 @@ def test_a_broken_manifest_is_refused(small_results: Results, tmp_path: Path, te
 
 def test_another_format_is_refused(small_results: Results, tmp_path: Path) -> None:
     path = stored(small_results, tmp_path) / "manifest.json"
-    path.write_text(path.read_text().replace('"format": 1', '"format": 0'))
-    with pytest.raises(InputError, match="has format 0 and this version reads 1"):
+    text = path.read_text()
+    path.write_text(text.replace('"format": 2', '"format": 3'))
+    with pytest.raises(InputError, match="has format 3 and this version reads 2; run the command again"):
+        load(tmp_path / "run")
+    path.write_text(text.replace('"format": 2', '"format": 1'))
+    with pytest.raises(InputError, match="has format 1 and this version reads 2: an earlier version wrote it; run the"):
+        load(tmp_path / "run")
+
+
+def test_a_layout_comes_back_and_a_run_without_one_has_none(small_results: Results, tmp_path: Path) -> None:
+    store(small_results, tmp_path / "bare")
+    assert not (tmp_path / "bare" / "layout.json").exists()
+    assert load(tmp_path / "bare").layout is None
+    layout = {"rack": "small", "size": [0.6, 1.0, 2.0], "boxes": [], "tubes": [], "notes": ["none"]}
+    store(replace(small_results, layout=layout), tmp_path / "run")
+    assert load(tmp_path / "run").layout == layout
+    (tmp_path / "run" / "layout.json").write_text("{")
+    with pytest.raises(InputError, match=r"layout\.json: is cut short or was changed"):
         load(tmp_path / "run")
 
 

@@ -32,6 +32,7 @@ def test_the_listing() -> None:
         ],
         "parts": ["plates"],
         "prices": ["guosen_2026"],
+        "shares": ["analysts_2025"],
         "coolants": [],
     }
     lines = racks_text(listing).splitlines()

@@ -1,0 +1,323 @@
+"""Reports say what the JSON says: same numbers, formulas that come to them, charts and scenes where they belong."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import pytest
+
+from thermal.cost.side_by_side import compared
+from thermal.rack.loader import load_rack
+from thermal.rack.used_values import used_values
+from thermal.results.dataset import Results
+from thermal.simulation.plate_curves import plate_curves
+from thermal.simulation.steady import simulate
+from thermal.views.report import Linked, Report, ReportTable, Text
+from thermal.views.report_compare import compare_report
+from thermal.views.report_simulate import simulate_report
+from thermal.views.scene_model import Scene
+
+A, B = "gb300_nvl72", "vr200_nvl144_cpx"
+
+
+@cache
+def run(name: str) -> Results:
+    return simulate(load_rack(name))
+
+
+@cache
+def single(name: str = A) -> Report:
+    rack = load_rack(name)
+    curves, notes = plate_curves(rack, run(name).summary)
+    return simulate_report(run(name), values=used_values(rack), curves=curves, notes=notes)
+
+
+@cache
+def content() -> dict[str, Any]:
+    racks = [load_rack(A), load_rack(B)]
+    plain = {"racks": [run(A).summary, run(B).summary], **compared(racks)}
+    whole: dict[str, Any] = json.loads(json.dumps(plain, allow_nan=False))
+    return whole
+
+
+@cache
+def double() -> Report:
+    return compare_report(content(), [run(A), run(B)], {name: used_values(load_rack(name)) for name in (A, B)})
+
+
+def table(report: Report, name: str) -> ReportTable:
+    (found,) = [each for each in report.tables if each.name.startswith(name)]
+    return found
+
+
+def number(cell: Any) -> float:
+    return float(cell.value if isinstance(cell, Linked) else cell)
+
+
+def column(report: Report, name: str, key: str) -> list[float]:
+    return [number(row[key]) for row in table(report, name).rows if row.get(key) is not None]
+
+
+# ---------------------------------------------------------------------------------------------------------- formulas
+
+
+def named_value(report: Report, name: str) -> float:
+    for each in report.tables:
+        if name in each.names:
+            row, key = each.names[name]
+            if row >= 0:
+                return worked_out(report, each, each.rows[row], key)
+            assert key in each.sums
+            return math.fsum(worked_out(report, each, entry, key) for entry in each.rows if entry.get(key) is not None)
+    raise KeyError(name)
+
+
+def worked_out(report: Report, of: ReportTable, row: Mapping[str, Any], key: str) -> float:
+    """Work a cell out as a workbook does: from inputs and formulas only, never from the stored result."""
+    cell = row[key]
+    if not isinstance(cell, Linked):
+        return float(cell)
+
+    def filled(match: re.Match[str]) -> str:
+        inner = match[1]
+        value = named_value(report, inner[:-1]) if inner.endswith("!") else worked_out(report, of, row, inner)
+        return repr(value)
+
+    formula = re.sub(r"\{([^}]+)\}", filled, cell.formula)
+    assert re.fullmatch(r"(ROUND|[-+*/(),.\de ])+", formula), formula
+    value = eval(formula.replace("ROUND", "round"), {"__builtins__": {}, "round": round})  # noqa: S307 - checked above
+    return float(value)
+
+
+def check_formulas(report: Report) -> int:
+    count = 0
+    for each in report.tables:
+        for row in each.rows:
+            for key, cell in row.items():
+                if isinstance(cell, Linked):
+                    assert worked_out(report, each, row, key) == pytest.approx(cell.value, rel=1e-9, abs=0.006), (
+                        each.name,
+                        key,
+                    )
+                    count += 1
+    return count
+
+
+@pytest.mark.parametrize("make", [single, double])
+def test_formulas_come_to_what_is_shown(make: Callable[[], Report]) -> None:
+    assert check_formulas(make()) > 20
+
+
+def changed(report: Report, name: str, row: int, **cells: Any) -> Report:
+    """The report with cells of one table changed."""
+    sections = []
+    for section in report.sections:
+        blocks = [
+            replace(
+                block, rows=[{**entry, **cells} if place == row else entry for place, entry in enumerate(block.rows)]
+            )
+            if isinstance(block, ReportTable) and block.name.startswith(name)
+            else block
+            for block in section.blocks
+        ]
+        sections.append(replace(section, blocks=blocks))
+    return replace(report, sections=sections)
+
+
+def test_a_wrong_formula_would_be_noticed() -> None:
+    line = table(double(), "bill_1").rows[0]
+    bad = changed(double(), "bill_1", 0, amount=Linked(number(line["amount"]), "ROUND({quantity}*{unit_price}*1.01,2)"))
+    with pytest.raises(AssertionError):
+        check_formulas(bad)
+
+
+def test_a_changed_unit_price_moves_the_totals_by_quantity_times_difference() -> None:
+    """36 modules at 651 instead of 650: 36 more in the bill, in the content per rack, half a dollar more per GPU."""
+    dearer = changed(double(), "bill_1", 0, unit_price=651.0)
+    assert named_value(dearer, "total_1") - named_value(double(), "total_1") == pytest.approx(36.0)
+    of = table(dearer, "content")
+    assert worked_out(dearer, of, of.rows[0], "total") == pytest.approx(35_946.0)
+    assert worked_out(dearer, of, of.rows[0], "per_gpu") == pytest.approx(35_946.0 / 72)
+    steps = table(dearer, "difference_1")
+    assert worked_out(dearer, steps, steps.rows[0], "change") == pytest.approx(5_400.0 - 36.0)
+
+
+# ----------------------------------------------------------------------------------------------------------- simulate
+
+
+def test_the_report_of_a_run_holds_the_numbers_of_its_json() -> None:
+    summary, report = run(A).summary, single()
+    assert column(report, "devices", "junction") == [
+        d["junction_max_C"] for d in summary["devices"] if d["junction_max_C"] is not None
+    ]
+    assert len(table(report, "devices").rows) == len(summary["devices"])
+    assert column(report, "trays", "flow") == [t["flow_L_min"] for t in summary["trays"] if t["flow_L_min"] is not None]
+    assert math.fsum(column(report, "pressure", "drop")) == pytest.approx(summary["pressure_drop_kPa"], rel=1e-12)
+    assert math.fsum(column(report, "pressure", "share")) == pytest.approx(1.0)
+    assert math.fsum(column(report, "kinds", "count")) == len(summary["devices"])
+    for place, bill in enumerate(run(A).bills, start=1):
+        assert named_value(report, f"total_{place}") == pytest.approx(bill["total"])
+        assert math.fsum(column(report, f"bill_{place}", "amount_low")) == pytest.approx(bill["total_low"])
+        assert math.fsum(column(report, f"bill_{place}", "amount_high")) == pytest.approx(bill["total_high"])
+
+
+def test_the_answer_comes_first_and_says_what_it_rests_on() -> None:
+    report = single()
+    first = report.sections[0].blocks[0]
+    assert isinstance(first, Text)
+    assert first.emphasis == "warning"  # a guideline is exceeded
+    assert first.paragraphs[0].startswith("within limits")
+    basis = {row["what"]: row["basis"] for row in table(report, "rests_on").rows}
+    assert basis["plate resistance"] == "fitted"
+    assert report.about["rack"] == A
+
+
+def test_the_report_of_a_run_draws_what_the_issue_asks_for() -> None:
+    kinds = [chart.name for chart in single().charts]
+    for wanted in ("temperature_chain", "flow_per_tray", "pressure_path", "plate_curves", "bill_by_class"):
+        assert any(name.startswith(wanted) for name in kinds), wanted
+    assert len(set(kinds)) == len(kinds)
+    scenes = [block for section in single().sections for block in section.blocks if isinstance(block, Scene)]
+    assert len(scenes) == 1
+    names = [each.name for each in single().tables]
+    assert len(set(names)) == len(names)
+
+
+def test_manifold_segments_are_one_row() -> None:
+    rows = table(single(), "pressure").rows
+    assert [row["what"] for row in rows if "manifold" in str(row["what"])] == ["supply manifold", "return manifold"]
+    assert "… segment[26]" in str(rows[1]["path"])
+
+
+def test_a_rack_in_air_has_a_report_without_coolant() -> None:
+    report = single("hgx_h100_air")
+    headings = [section.heading for section in report.sections]
+    assert "Where the pressure goes" not in headings
+    assert "Cold plates" not in headings
+    assert check_formulas(report) >= 0
+    assert "air only" in report.subtitle
+
+
+def test_a_crossed_limit_is_bad_news() -> None:
+    violation: Any = {
+        "path": "compute[1]/gpu[1]", "quantity": "junction_temperature", "value": 90.0, "limit": 87.0, "unit": "degC",
+        "text": "too hot", "severity": "limit",
+    }  # fmt: skip
+    summary: Any = {**run(A).summary, "violations": [violation]}
+    report = simulate_report(replace(run(A), summary=summary))
+    first = report.sections[0].blocks[0]
+    assert isinstance(first, Text)
+    assert first.emphasis == "bad"
+    (row,) = table(report, "limits").rows
+    assert (row["value"], row["limit"], row["severity"]) == (90.0, 87.0, "limit")
+
+
+def test_a_run_without_layout_says_so_instead_of_a_heat_map() -> None:
+    report = simulate_report(replace(run(A), layout=None))
+    (section,) = [each for each in report.sections if each.heading == "Heat map"]
+    (block,) = section.blocks
+    assert isinstance(block, Text)
+    assert "No heat map of gb300_nvl72" in block.paragraphs[0]
+
+
+def test_curves_pass_through_the_point_of_the_run() -> None:
+    """The GPU plate's curve, between its points, takes what the branch of the run takes at its flow."""
+    curves, notes = plate_curves(load_rack(A), run(A).summary)
+    assert notes == []
+    assert [curve["plate"] for curve in curves] == ["gb300_gpu_plate", "grace_plate", "nvswitch_plate"]
+    gpu = curves[0]
+    step = next(s for s in run(A).summary["pressure_path"] if s["part"] == "gb300_gpu_plate")
+    pairs = list(zip(gpu["flow_L_min"], gpu["pressure_drop_kPa"], strict=True))
+    below = max(pair for pair in pairs if pair[0] <= gpu["at_L_min"])
+    above = min(pair for pair in pairs if pair[0] > gpu["at_L_min"])
+    assert below[1] < step["pressure_drop_kPa"] < above[1]
+
+
+def test_the_band_is_drawn_where_there_is_one() -> None:
+    value = {"path": "p", "title": "plate", "basis": "fitted", "source": None, "low": 0.02, "high": 0.03,
+             "margin_at_low_K": 5.0, "margin_at_high_K": -8.0}  # fmt: skip
+    band = {"margin_low_K": -8.0, "margin_high_K": 5.0, "nominal_K": 1.0, "decided_by": value, "values": [value]}
+    summary: Any = {**run(A).summary, "band": band}
+    report = simulate_report(replace(run(A), summary=summary))
+    (chart,) = [chart for chart in report.charts if chart.kind == "tornado"]
+    assert list(chart.series[0].low) == [5.0]
+
+
+# ------------------------------------------------------------------------------------------------------------ compare
+
+
+def test_the_comparison_holds_the_numbers_of_its_json() -> None:
+    report = double()
+    assert column(report, "content", "total") == [bill["total"] for bill in content()["bills"]]
+    assert column(report, "content", "per_gpu") == [498.75, 971.25]
+    assert column(report, "content", "per_PFLOP") == [bill["per_PFLOP"] for bill in content()["bills"]]
+    assert column(report, "heat", "total") == [summary["heat_total_W"] / 1e3 for summary in content()["racks"]]
+    assert column(report, "coolant", "flow") == [summary["coolant"]["flow_L_min"] for summary in content()["racks"]]
+    books = [entry["total"] for book in content()["books"] for entry in book["racks"]]
+    assert column(report, "books", "total") == books
+    (difference,) = content()["differences"]
+    assert math.fsum(column(report, "difference_1", "change")) == pytest.approx(34_020.0)
+    assert math.fsum(column(report, "difference_1", "amount_b")) == pytest.approx(difference["total_b"])
+
+
+def test_hardware_differs_as_counted() -> None:
+    rows = {row["class"]: row for row in table(double(), "hardware").rows}
+    assert (rows["qd_piece"]["rack_1"], rows["qd_piece"]["rack_2"]) == (198, 414)
+    assert number(rows["fan"]["change"]) == -198
+    short = double().sections[0].blocks[0]
+    assert isinstance(short, Text)
+    told = " ".join(short.paragraphs)
+    assert "$35,910" in told
+    assert "+94.7 %" in told
+    assert "cold plates 126 → 198" in told
+    assert "fans of trays 198 → 0" in told
+
+
+def test_the_waterfall_names_what_the_book_does_not_price() -> None:
+    (chart,) = [chart for chart in double().charts if chart.name.startswith("waterfall")]
+    steps = dict(zip(chart.categories, chart.series[0].values, strict=True))
+    assert any("fans" in name and "198 → 0" in name and value == 0.0 for name, value in steps.items())
+    values = [value or 0.0 for value in chart.series[0].values]
+    assert values[0] + math.fsum(values[1:-1]) == pytest.approx(values[-1])
+    assert (values[0], values[-1]) == (35_910.0, 69_930.0)
+
+
+def test_heat_maps_share_one_scale() -> None:
+    scenes = [block for section in double().sections for block in section.blocks if isinstance(block, Scene)]
+    assert len(scenes) == 2
+    ends = {(bar.key, bar.low, bar.high) for scene in scenes for bar in scene.bars if "junction" in bar.title}
+    assert len(ends) == 1
+
+
+def test_the_matrix_says_what_each_book_covers() -> None:
+    of = table(double(), "coverage")
+    books = {column.heading: column.key for column in of.columns[2:]}
+    rows = {row["class"]: row for row in of.rows}
+    assert rows["fan"][books["avc_broker_2025"]] == "not covered"
+    assert rows["fan"][books["morgan_stanley_2025"]] == "priced"
+    assert rows["gpu_plate"][books["avc_broker_2025"]] == "included"
+
+
+def test_values_that_racks_share_stand_once() -> None:
+    of = table(double(), "values")
+    paths = [(row["path"], row["text"], row["racks"]) for row in of.rows]
+    assert len(set(paths)) == len(paths)
+    assert any(row["racks"] == f"{A}, {B}" for row in of.rows)
+    assert any(row["racks"] == B for row in of.rows)
+
+
+def test_books_of_several_currencies_carry_no_common_sign() -> None:
+    plain = json.loads(json.dumps(content()))
+    plain["books"][0]["currency"] = "TWD"
+    plain["bills"] += [{**bill, "prices": "another", "currency": "TWD"} for bill in plain["bills"]]
+    report = compare_report({**plain, "differences": []}, [])
+    for name in ("books", "content"):
+        forms = {column.key: column.format for column in table(report, name).columns}
+        assert forms["total"] == "number"
+        assert {c.key: c.format for c in table(double(), name).columns}["total"] == "money"

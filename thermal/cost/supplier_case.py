@@ -1,0 +1,172 @@
+"""A supplier's own case: some prices and shares changed, so that content and rank move."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+
+from pydantic_core import PydanticCustomError
+
+from thermal.cost.bill_of_materials import Bill, Line, amount_of
+from thermal.cost.classes import COUNTED, GROUPS
+from thermal.cost.shares import OTHER, Scenario, Share, ShareFile, fraction_of
+from thermal.cost.suppliers import entry_for
+from thermal.errors import ThermalError
+from thermal.rack.problems import suggest
+
+__all__ = ["CaseError", "ShareChange", "read_price", "read_share", "with_prices", "with_shares"]
+
+OWN = "given on the command line"
+
+
+class CaseError(ThermalError, ValueError):
+    """A change that does not fit the bills or the shares."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShareChange:
+    """A supplier's new share of a class or group."""
+
+    key: str
+    supplier: str
+    value: Decimal
+
+
+def read_price(text: str) -> tuple[str, Decimal]:
+    """Read ``Superchip module=700``, a price in the book's currency.
+
+    Raises
+    ------
+    CaseError
+        Anything else.
+    """
+    item, equals, amount = text.rpartition("=")
+    try:
+        price = Decimal(amount.strip())
+    except InvalidOperation:
+        price = Decimal("NaN")
+    if not equals or not item.strip() or not price.is_finite() or not 0 <= price <= 1_000_000_000:
+        message = f'{text!r:.80} is no price; write for example "Superchip module=700", in the book\'s currency'
+        raise CaseError(message)
+    return item.strip(), price
+
+
+def read_share(text: str, file: ShareFile) -> ShareChange:
+    """Read ``gpu_plate.avc=0.5`` or ``plates.avc=50 %``.
+
+    Raises
+    ------
+    CaseError
+        Anything else, an unknown class or group, or a supplier that the file does not list.
+    """
+    path, equals, share = text.rpartition("=")
+    key, dot, supplier = path.strip().partition(".")
+    if not equals or not dot or not supplier:
+        message = f'{text!r:.80} is no share; write for example "plates.avc=0.5"'
+        raise CaseError(message)
+    try:
+        value = fraction_of(share)
+    except PydanticCustomError as error:
+        raise CaseError(f"{text!r:.80}: {error}") from None  # noqa: EM102 - names the text in front of the cause
+    known = [*COUNTED, *(name for name in GROUPS if name not in COUNTED), *file.groups]
+    if key not in known:
+        message = f"{text!r:.80}: '{key:.60}' is neither an item class nor a supplier group; {suggest(key, known)}"
+        raise CaseError(message)
+    if supplier == OTHER:
+        message = f"{text!r:.80}: 'other' gets what the named suppliers leave; change theirs"
+        raise CaseError(message)
+    if file.suppliers and supplier not in file.suppliers:
+        remedy = suggest(supplier, file.suppliers, "add it to `suppliers` of the file of shares")
+        message = f"{text!r:.80}: '{supplier:.60}' is not among the suppliers of {file.name}; {remedy}"
+        raise CaseError(message)
+    return ShareChange(key, supplier, value)
+
+
+def with_prices(bill: Bill, prices: Mapping[str, Decimal]) -> Bill:
+    """Return a bill with unit prices of its own for some items, which then have no range."""
+    lines = tuple(_priced(line, prices[line.item]) if line.item in prices else line for line in bill.lines)
+    by_class: dict[str, Decimal] = {}
+    for line in lines:
+        by_class[line.item_class] = by_class.get(line.item_class, Decimal(0)) + line.amount
+    total = sum((line.amount for line in lines), Decimal(0))
+    return replace(
+        bill,
+        lines=lines,
+        total=total,
+        total_low=sum((line.amount_low for line in lines), Decimal(0)),
+        total_high=sum((line.amount_high for line in lines), Decimal(0)),
+        per_kW=float(total) / (bill.heat / 1e3) if bill.heat > 0.0 else None,
+        by_class=by_class,
+    )
+
+
+def with_shares(scenario: Scenario, changes: Iterable[ShareChange], bill: Bill) -> Scenario:
+    """Return a scenario with shares of its own for one rack's bill.
+
+    A change starts from the shares that hold for the lines it is about. It takes from ``other`` first; where the
+    shares then exceed 1, the suppliers that were not changed give way in proportion to theirs.
+
+    Raises
+    ------
+    CaseError
+        The changed shares of one entry exceed 1 by themselves.
+    """
+    own = dict(scenario.racks.get(bill.rack, {}))
+    changed: dict[str, set[str]] = {}
+    for change in changes:
+        base = own.get(change.key) or _inherited(scenario, change.key, bill) or scenario.shares.get(change.key, {})
+        share = Share(value=change.value, basis="assumed", source=OWN)
+        own[change.key] = {**base, change.supplier: share}
+        changed.setdefault(change.key, set()).add(change.supplier)
+    for key, suppliers in changed.items():
+        own[key] = _fitted(key, own[key], suppliers)
+    return scenario.model_copy(update={"racks": {**scenario.racks, bill.rack: own}})
+
+
+def _inherited(scenario: Scenario, key: str, bill: Bill) -> Mapping[str, Share]:
+    """Return the shares that hold so far for lines of a class that has no entry of its own."""
+    for line in bill.lines:
+        entry = entry_for(line, bill.rack, scenario)
+        if entry is not None and key in (line.item_class, line.counted):
+            rack, name = entry
+            return scenario.shares[name] if rack is None else scenario.racks[rack][name]
+    return {}
+
+
+def _fitted(key: str, shares: Mapping[str, Share], changed: set[str]) -> dict[str, Share]:
+    """Let the unchanged suppliers give way where all shares exceed 1."""
+    fixed = sum((shares[name].value for name in changed), Decimal(0))
+    if fixed > 1:
+        message = f"the shares given for '{key}' sum to {fixed}; lower them to a sum of 1 or less"
+        raise CaseError(message)
+    rest = sum((share.value for name, share in shares.items() if name not in changed), Decimal(0))
+    if fixed + rest <= 1:
+        return dict(shares)
+    scale = (1 - fixed) / rest
+    return {name: share if name in changed else _times(share, scale) for name, share in shares.items()}
+
+
+def _times(share: Share, scale: Decimal) -> Share:
+    """Return a share and its range, scaled; rounded down, so that shares that filled 1 do not exceed it."""
+
+    def scaled(value: Decimal | None) -> Decimal | None:
+        return None if value is None else (value * scale).quantize(Decimal("1e-15"), rounding="ROUND_DOWN")
+
+    update = {"value": scaled(share.value), "low": scaled(share.low), "high": scaled(share.high)}
+    return share.model_copy(update=update)
+
+
+def _priced(line: Line, price: Decimal) -> Line:
+    amount = amount_of(line.quantity, price)
+    return replace(
+        line,
+        unit_price=price,
+        low=price,
+        high=price,
+        amount=amount,
+        amount_low=amount,
+        amount_high=amount,
+        basis="assumed",
+        source=OWN,
+    )

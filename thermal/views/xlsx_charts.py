@@ -1,0 +1,230 @@
+"""A workbook's own charts, drawn by the spreadsheet from cells."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from thermal.views.chart_model import Chart, Kind
+from thermal.views.palette import CATEGORICAL, DOWN, GRID, INK, LIMIT, MUTED, TOTAL, UP
+from thermal.views.tables import SIGNS
+from thermal.views.xlsx_chart_data import ABOVE, AT, BELOW, HERE, Block
+
+__all__ = ["native_chart"]
+
+WIDTH = 980
+_LONG_NAME = 14  # characters; longer ones read better beside horizontal bars
+_UPRIGHT = 9  # names that fit beside each other below their bars
+_FEW = 14  # bars that have room for their numbers
+_TEXT = {"color": INK, "size": 9}
+
+
+def native_chart(workbook: Any, chart: Chart, block: Block) -> tuple[Any, int]:
+    """Return a chart of the cells of `block`, and its height in pixels."""
+    made, height = _KINDS[chart.kind](workbook, chart, block)
+    made.set_title({"name": _plain(chart.title), "name_font": {"color": INK, "size": 13, "bold": True}})
+    made.set_size({"width": WIDTH, "height": height})
+    made.set_chartarea({"border": {"color": GRID}})
+    made.show_blanks_as("gap")
+    return made, height
+
+
+def _bars(workbook: Any, chart: Chart, block: Block, subtype: str = "") -> tuple[Any, int]:
+    """Draw bars side by side, or on top of each other."""
+    across = max(map(len, chart.categories), default=0) > _LONG_NAME
+    made = workbook.add_chart({"type": "bar" if across else "column", **({"subtype": subtype} if subtype else {})})
+    own = _own(block)
+    for index, name in enumerate(own):
+        options = _series(block, name, CATEGORICAL[index % len(CATEGORICAL)])
+        options |= {"gap": 60, **({"overlap": 100} if subtype else {})}
+        if f"{name}{BELOW}" in block.columns:
+            below, above = (_address(block, f"{name}{end}") for end in (BELOW, ABOVE))
+            bars = {"type": "custom", "plus_values": above, "minus_values": below, "line": {"color": INK}}
+            options["x_error_bars" if across else "y_error_bars"] = bars
+        elif not subtype and len(own) * len(chart.categories) <= _FEW:
+            options["data_labels"] = {"value": True, "num_format": _form(chart), "font": _TEXT}
+        made.add_series(options)
+    if chart.limit is not None and not across:
+        line = workbook.add_chart({"type": "line"})
+        name = f"{chart.limit_name or 'limit'}: {chart.limit:g} {chart.unit}"
+        dashes = {"color": LIMIT, "width": 1.5, "dash_type": "dash"}
+        line.add_series(_cells(block, "limit") | {"name": _plain(name), "line": dashes, "marker": {"type": "none"}})
+        made.combine(line)
+    _axes(made, chart, across=across, least=_from_zero(chart))
+    _legend(made, shown=len(own) > 1 or (chart.limit is not None and not across))
+    return made, _height(chart, len(own) if not subtype else 1) if across else 400
+
+
+def _from_zero(chart: Chart) -> float | None:
+    """Bars begin at zero, so that their lengths compare; where some are negative the spreadsheet chooses."""
+    numbers = [value for series in chart.series for value in (*series.values, *series.low) if value is not None]
+    return 0.0 if min(numbers, default=0.0) >= 0.0 else None
+
+
+def _top(chart: Chart) -> float | None:
+    """Return the end of an axis that holds the ranges about bars, which spreadsheets leave out of account."""
+    highest = max((end for series in chart.series for end in series.high if end), default=0.0)
+    if chart.kind != "bars" or highest <= 0.0:
+        return None
+    step = 10.0 ** math.floor(math.log10(highest)) / 2.0
+    return step * math.ceil(highest / step)
+
+
+def _stack(workbook: Any, chart: Chart, block: Block) -> tuple[Any, int]:
+    return _bars(workbook, chart, block, "stacked")
+
+
+def _waterfall(workbook: Any, chart: Chart, block: Block) -> tuple[Any, int]:
+    """Draw steps as bars on bars that cannot be seen; plain bars where a level falls below zero."""
+    levels, level = [], 0.0
+    for index, value in enumerate(chart.series[0].values):
+        level = (value or 0.0) if index in chart.totals else level + (value or 0.0)
+        levels.append(level)
+    if min(levels, default=0.0) < 0.0:
+        steps = {name: column for name, column in block.columns.items() if column <= 1}
+        return _bars(workbook, chart, Block(block.sheet, block.first, block.last, steps, block.live))
+    across = len(chart.categories) > _UPRIGHT and max(map(len, chart.categories)) > _LONG_NAME
+    made = workbook.add_chart({"type": "bar" if across else "column", "subtype": "stacked"})
+    made.add_series(_cells(block, "base") | {"name": "base", "fill": {"none": True}, "border": {"none": True}})
+    for heading, word, color in (("total", "level", TOTAL), ("up", "adds", UP), ("down", "takes away", DOWN)):
+        font = {**_TEXT, "bold": True, "color": "#ffffff" if heading == "total" else INK}
+        labels = {"value": True, "num_format": _signed(chart, heading), "font": font}
+        made.add_series(
+            _cells(block, heading)
+            | {"name": word, "fill": {"color": color}, "border": {"none": True}, "data_labels": labels, "gap": 40}
+        )
+    _axes(made, chart, across=across, least=chart.base)
+    # Spreadsheets do not agree which entry of horizontal bars comes first; the labels carry the signs.
+    made.set_legend({"none": True} if across else {"position": "bottom", "font": _TEXT, "delete_series": [0]})
+    return made, _height(chart, 1) if across else 400
+
+
+def _lines(workbook: Any, chart: Chart, block: Block) -> tuple[Any, int]:
+    """Draw curves against an abscissa, with rings where the rack runs."""
+    made = workbook.add_chart({"type": "scatter", "subtype": "straight"})
+    names = _own(block)
+    rings: list[int] = []  # of which the legend need not tell
+    for index, (name, series) in enumerate(zip(names, chart.series, strict=True)):
+        color = CATEGORICAL[index % len(CATEGORICAL)]
+        right = {"y2_axis": True} if series.axis == "right" else {}
+        line = {"color": color, "width": 2.0, "dash_type": "dash" if right else "solid"}
+        made.add_series(_cells(block, name) | {"name": block.title(name), "line": line, **right})
+        if series.mark is not None:
+            rings.append(index + len(rings) + 1)
+            ring = {"type": "circle", "size": 9, "border": {"color": color, "width": 2}, "fill": {"color": "#ffffff"}}
+            point = {"categories": block.cells(f"{name}{AT}", 1), "values": block.cells(f"{name}{HERE}", 1)}
+            look = {"name": block.title(f"{name}{HERE}"), "marker": ring, "line": {"color": color, "width": 0.25}}
+            made.add_series(point | look | right)
+    if "limit" in block.columns:
+        name = f"{chart.limit_name or 'limit'}: {chart.limit:g} {chart.unit}"
+        dashes = {"color": LIMIT, "width": 1.5, "dash_type": "dash"}
+        made.add_series(_cells(block, "limit") | {"name": _plain(name), "line": dashes})
+    _axes(made, chart, across=False)
+    made.set_x_axis({**_axis(chart.x_title), "major_gridlines": {"visible": False}})
+    if any(series.axis == "right" for series in chart.series):
+        made.set_y2_axis(
+            _axis(_titled(chart.right_title, chart.right_unit))
+            | {"num_format": _form(chart, "right"), "major_gridlines": {"visible": False}}
+        )
+    made.set_legend({"position": "bottom", "font": _TEXT, "delete_series": rings})
+    return made, 400
+
+
+def _tornado(workbook: Any, chart: Chart, block: Block) -> tuple[Any, int]:
+    """Draw what each cause takes away and adds, against zero."""
+    made = workbook.add_chart({"type": "bar"})
+    for heading, color in (("low", CATEGORICAL[0]), ("high", CATEGORICAL[1])):
+        word = f"at its {heading} end"
+        made.add_series(_series(block, heading, color) | {"name": word, "overlap": 100, "gap": 40})
+    _axes(made, chart, across=True, title=f"change from {chart.base:,.6g} {chart.unit}")
+    _legend(made, shown=True)
+    return made, _height(chart, 1)
+
+
+_KINDS: dict[Kind, Callable[[Any, Chart, Block], tuple[Any, int]]] = {
+    "bars": _bars, "stack": _stack, "waterfall": _waterfall, "lines": _lines, "tornado": _tornado,
+}  # fmt: skip
+
+
+def _own(block: Block) -> list[str]:
+    """Return the headings of the chart's own series."""
+    return [
+        name for name in block.columns if name not in ("names", "limit") and not name.endswith((BELOW, ABOVE, AT, HERE))
+    ]
+
+
+def _series(block: Block, heading: str, color: str) -> dict[str, Any]:
+    return _cells(block, heading) | {"name": block.title(heading), "fill": {"color": color}, "border": {"none": True}}
+
+
+def _cells(block: Block, heading: str) -> dict[str, Any]:
+    return {"categories": block.cells("names"), "values": block.cells(heading)}
+
+
+def _address(block: Block, heading: str) -> str:
+    from xlsxwriter.utility import xl_range_formula
+
+    return str(xl_range_formula(*block.cells(heading)))
+
+
+def _axes(made: Any, chart: Chart, *, across: bool, least: float | None = None, title: str = "") -> None:
+    """Set the axis of names and the axis of numbers; horizontal bars read from the top."""
+    slanted = {"rotation": -45} if not across and len(chart.categories) > _UPRIGHT else {}
+    names = {"num_font": _TEXT | slanted, "line": {"color": MUTED}, "label_position": "low", "major_tick_mark": "none"}
+    numbers = _axis(title or _titled(chart.left_title, chart.unit)) | {"num_format": _form(chart)}
+    numbers |= {"min": least} if least is not None else {}
+    numbers |= {"max": top} if (top := _top(chart)) is not None else {}
+    if across:
+        # With the names turned round the axis of numbers would move to the top.
+        made.set_x_axis(numbers)
+        made.set_y_axis({**names, "reverse": True, "crossing": "max"})
+    else:
+        made.set_x_axis(names)
+        made.set_y_axis(numbers)
+
+
+def _axis(title: str) -> dict[str, Any]:
+    return {
+        "name": _plain(title),
+        "name_font": {"color": MUTED, "size": 9, "bold": False},
+        "num_font": _TEXT,
+        "line": {"color": GRID},
+        "major_gridlines": {"visible": True, "line": {"color": GRID}},
+    }
+
+
+def _legend(made: Any, *, shown: bool) -> None:
+    made.set_legend({"position": "bottom", "font": _TEXT} if shown else {"none": True})
+
+
+def _height(chart: Chart, bars: int) -> int:
+    """Return the height that leaves room for every name beside its bars."""
+    return min(900, 150 + len(chart.categories) * max(24, 14 * bars))
+
+
+def _titled(title: str, unit: str) -> str:
+    return f"{title} [{unit}]" if title and unit else title or unit
+
+
+def _form(chart: Chart, axis: str = "left") -> str:
+    """Return the number format of an axis: money by its sign, else as many decimals as the numbers ask for."""
+    series = [each for each in chart.series if each.axis == axis]
+    numbers = [abs(value) for each in series for value in (*each.values, *each.low, *each.high) if value]
+    if chart.unit in SIGNS and axis == "left":
+        sign = SIGNS[chart.unit]
+        return f'"{sign}"#,##0;-"{sign}"#,##0'
+    largest = max(numbers, default=0.0)
+    return "#,##0" if largest >= 100 else "0.0" if largest >= 2 else "0.00" if largest >= 0.2 else "0.000"
+
+
+def _signed(chart: Chart, heading: str) -> str:
+    """Return the format of a waterfall's numbers: steps with their sign, and nothing where there is no step."""
+    number = _form(chart).partition(";")[0]
+    sign = {"total": "", "up": "+", "down": "-"}[heading]
+    return f'"{sign}"{number};;' if sign else f"{number};;"
+
+
+def _plain(text: str) -> str:
+    """Return a text that the writer will not take for a reference."""
+    return f" {text}" if text.startswith("=") else text
