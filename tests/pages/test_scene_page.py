@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -82,11 +83,16 @@ def test_the_pointer_reads_the_part_beneath_it(show: Show, scene: Scene) -> None
     wait_drawn(shown)
     canvas = shown.browser.find_element("css selector", ".scene-canvas")
 
-    told = "return [...document.querySelectorAll('.hovertext')].map(one => one.textContent).join()"
-    for offset in range(-4, 5, 2):  # the first moves wake the scene up
-        ActionChains(shown.browser, duration=50).move_to_element_with_offset(canvas, offset, offset).perform()
-    text = WebDriverWait(shown.browser, 20).until(lambda _: shown.run(told))
-    assert text == "compute[1]/gpu<b>60 °C & more</b>"
+    script = "return [...document.querySelectorAll('.hovertext')].map(one => one.textContent).join()"
+    places = cycle((-3, 0, 3))
+
+    def told(_: Any) -> str:
+        place = next(places)
+        move = ActionChains(shown.browser, duration=50).move_to_element_with_offset(canvas, place, place)
+        move.pause(1.0).perform()  # the first moves only wake the scene up
+        return str(shown.run(script))
+
+    assert WebDriverWait(shown.browser, 20).until(told) == "compute[1]/gpu<b>60 °C & more</b>"
 
 
 def test_a_name_in_the_legend_hides_its_layer(show: Show, scene: Scene) -> None:

@@ -19,7 +19,7 @@ from thermal.rack.schema import RackFile
 
 __all__ = ["place"]
 
-_INSIDE = 0.03  # [m] that hoses run straight behind a tray's rear wall
+_INSIDE = 0.07  # [m] behind a tray's rear wall in which hoses rise to their level
 _OUT = 0.1  # [m] that hoses stand off the manifolds and the CDU
 _PORTS = 0.09  # [m] between the manifolds' axes and the ports of a CDU in the rack
 _MICRON = 1e-6
@@ -71,7 +71,7 @@ class _Placement:
 
     def _headers(self) -> None:
         """Lay the headers from tap to tap, and give all nodes of the rack's own plumbing their points."""
-        frame, assembly = self.frame, self.assembly
+        assembly = self.assembly
         for side, port in enumerate((assembly.supply_port, assembly.return_port)):
             self.points[port] = self._on_header(port, side)
         for element in assembly.elements:
@@ -83,7 +83,6 @@ class _Placement:
             part = self.rack.parts[element.part]
             ends = self.points[element.start], self.points[element.end]
             self.tubes.append(Tube(element.path, "header", element.part, None, ends, bore(part)))
-        del frame
 
     def _on_header(self, node: int, side: int) -> Point:
         frame = self.frame
@@ -190,8 +189,8 @@ class _Placement:
         for node in (tray.start, tray.end):
             x, y, z = (a - b for a, b in zip(self.points[node], corner, strict=True))
             tap = (x, y, height)
-            inside = (x, depth - _INSIDE, height)
-            ways.append((tap, inside) if abs(z - height) < _MICRON else ((x, y, z), tap, inside))
+            way = (tap, (x, depth, height), (x, depth - _INSIDE, height))
+            ways.append(way if abs(z - height) < _MICRON else ((x, y, z), *way))
         return ways[0], ways[1]
 
 

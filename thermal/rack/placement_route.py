@@ -108,8 +108,8 @@ class Router:
         for number, inner in enumerate(wet):
             if chains[number]:
                 inlet = self._access(inner).inlet
-                order = "z" + (here.order or "xy") if number == 0 else "xyz"
-                self._chain(chains[number], self._way(here, inlet, order))
+                way = self._way(here, inlet, "xyz") if number else self._risen(start, inlet)
+                self._chain(chains[number], way)
                 here = End((inlet,))
             there = end
             if number < len(wet) - 1 or chains[-1]:
@@ -120,7 +120,7 @@ class Router:
             self.lay(inner, here, there)
             here = there
         if chains[-1]:
-            self._chain(chains[-1], self._way(end, here.points[-1], "z" + (end.order or "xy"))[::-1])
+            self._chain(chains[-1], self._risen(end, here.points[-1])[::-1])
 
     def _parallel(self, block: Join, start: End, end: End) -> None:
         order = self._access(block).order
@@ -140,6 +140,13 @@ class Router:
             way = _long_enough(self._way(node, point, (node.order or "xy") + "z"))
             points = rounded(way if stretch[0] == 0.0 else way[::-1], _RADIUS * ports.bore)
             self._tube(path, "hose", leaf.part, points, ports.bore, stretch)
+
+    def _risen(self, end: End, point: Point) -> tuple[Point, ...]:
+        """Return the way from a node to a point at whose height it goes on as early as it may."""
+        points = end.points
+        if len(points) > 1:
+            points = (*points[:-1], (*points[-1][:2], point[2]))
+        return self._way(End(points), point, "z" + (end.order or "xy"))
 
     def _way(self, end: End, point: Point, order: str) -> tuple[Point, ...]:
         """Return the way from a node to a point; axes that the order leaves out come last."""

@@ -124,7 +124,7 @@ def _text(axes: Axes, bars: Bars, rod: Rod) -> None:
     if not rod.text or round(rod.place) % place_step(len(bars.names)):
         return
     color = ink_on(bars.roles[rod.role].color) if rod.side == 0 else INK
-    many = bars.lying and (len(bars.names) > 16 or rod.breadth < 0.4)
+    many = bars.lying and (len(bars.names) > 16 or 0.0 < rod.breadth < 0.4)
     past = 5.0 * rod.side
     axes.annotate(
         rod.text,

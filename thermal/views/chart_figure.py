@@ -178,7 +178,7 @@ def _texts(bars: Bars) -> list[dict[str, Any]]:
             at = {"x": rod.anchor, "y": rod.place, "xanchor": past[rod.side], "xshift": 3 * rod.side}
         look = {
             "showarrow": False,
-            "font": {"size": 12 if few and rod.breadth > 0.4 else 11, "color": INK},
+            "font": {"size": 12 if few and not 0.0 < rod.breadth < 0.4 else 11, "color": INK},
             "bgcolor": VEIL,
             "borderpad": 0,
         }

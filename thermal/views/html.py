@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, TextIO
 from thermal.views import palette
 from thermal.views.page_blocks import block_view
 from thermal.views.report import Report, Section
+from thermal.views.tables import GLUE
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 __all__ = ["page", "write"]
 
-LONG_PATH = 34  # characters that stay on one line
+LONG_PATH = 20  # characters that stay on one line
 
 
 def page(report: Report) -> str:
@@ -86,19 +87,29 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["breakable"] = _breakable
+    environment.filters["glued"] = _glued
     environment.filters["raw"] = lambda text: Markup(text)  # noqa: S704 - our own scripts and styles, and escaped JSON
     return environment
 
 
 def _breakable(text: str) -> str:
-    """Escape a text; a long path may break after its slashes."""
-    from markupsafe import Markup, escape
+    """Escape a text; a long path in it may break after its slashes, full stops and underscores."""
+    from markupsafe import Markup
 
-    return Markup("/<wbr>").join(text.split("/")) if len(text) > LONG_PATH else escape(text)
+    words = re.split(r"(\s+)", text)
+    parts = (re.findall(r"[^/._]*[/._]?", word) if len(word) > LONG_PATH else [word] for word in words)
+    return Markup("").join(Markup("<wbr>").join(filter(None, part)) for part in parts)
+
+
+def _glued(text: str) -> str:
+    """Keep a number on one line with its unit."""
+    return re.sub(r"(?<=\d) (?=[^\W\d_]{1,3}\b|[°%])", GLUE, text)
 
 
 def _section(index: int, section: Section) -> dict[str, Any]:
     blocks = [block_view(block, f"figure-{index}-{place}") for place, block in enumerate(section.blocks, 1)]
+    for block in blocks:
+        block["same"] = block.get("title") == section.heading  # which need not be read twice
     return {"id": _identifier(index, section.heading), "heading": section.heading, "blocks": blocks}
 
 

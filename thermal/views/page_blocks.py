@@ -17,7 +17,8 @@ __all__ = ["Shown", "block_view"]
 Shown: TypeAlias = dict[str, Any]
 
 STILL_SIZE = (1600, 1000)  # pixels of a scene's picture; prints at 230 dots per inch on A4
-WIDE = 8  # columns from which a table is printed across
+UPRIGHT = 112  # characters of a row that fit on an upright sheet
+WRAPPED = 24  # characters after which a cell is taken to wrap
 
 
 def block_view(block: Block, identifier: str) -> Shown:
@@ -42,8 +43,18 @@ def _table(table: ReportTable) -> Shown:
         "rows": rows,
         "sums": _sums(table),
         "note": table.note,
-        "wide": len(columns) >= WIDE,
+        "wide": _width(table, rows) > UPRIGHT,
+        "same": False,
     }
+
+
+def _width(table: ReportTable, rows: list[list[Shown]]) -> int:
+    """Return about how many characters wide a row is, with wrapped cells and the air between them."""
+    width = 0
+    for place, column in enumerate(table.columns):
+        texts = [*column.heading.split(), *(row[place]["text"] for row in rows)]
+        width += min(max(map(len, texts), default=0), WRAPPED) + 2
+    return width
 
 
 def _heading(column: Column) -> Shown:

@@ -40,8 +40,8 @@ COOLANT = "coolant"  # deep blue to pale green: no colour of LEVELS, beside whic
 MARGIN = "margin"  # over -x..+x with 0 in the middle: red below 0 and nowhere else, amber to blue above
 DIFFERENCE = "difference"  # over -x..+x: blue, white, red-brown
 
-# Okabe and Ito 2008, "Color universal design": told apart by the colour-blind; black is kept for text.
-CATEGORICAL = ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#56b4e9", "#cc79a7", "#f0e442", "#8c96a3")
+# Okabe and Ito 2008, "Color universal design": told apart by the colour-blind. Black is kept for text; slate stands in.
+CATEGORICAL = ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#56b4e9", "#cc79a7", "#f0e442", "#4a5563")
 UP = "#d55e00"  # a step that adds
 DOWN = "#009e73"  # a step that takes away
 TOTAL = "#0072b2"  # a level

@@ -93,6 +93,12 @@ def show(scene: Scene) -> None:
             plotter.close()
             message = "the display cannot be reached"  # the library has quietly chosen to draw off screen
             raise DrawingError(message)
+    _dress(plotter, scene)
+    plotter.show(title=scene.title)
+
+
+def _dress(plotter: Plotter, scene: Scene) -> None:
+    """Add the scene with its title, bars and labels, as a window shows them."""
     _fill(plotter, scene)
     plotter.enable_anti_aliasing("msaa", multi_samples=8)
     plotter.add_text(f"{scene.title}\n{scene.subtitle}", font_size=10, color=palette.INK)
@@ -103,7 +109,6 @@ def show(scene: Scene) -> None:
     camera = camera_for(scene, WINDOW)
     plotter.camera_position = camera.position
     plotter.camera.view_angle = camera.angle
-    plotter.show(title=scene.title)
 
 
 def has_display() -> bool:

@@ -185,15 +185,19 @@ def _free_place(seen: Floats, size: tuple[float, float], free: Mask, unit: float
 def _axes(pen: ImageDraw.ImageDraw, camera: Camera, frame: Frame) -> None:
     """Three short arrows, lower left: which way is right, rear and up."""
     unit = frame.unit
-    origin = np.array([(PAD + 60) * unit, frame.size[1] - (PAD + 40) * unit])
     font = _font(round(0.8 * BODY * unit))
+    arrows = []
     for name, axis in AXES:
         way = np.array([float(camera.right @ np.array(axis)), -float(camera.up @ np.array(axis))])
-        tip = origin + 46 * unit * way
-        pen.line((*origin, *tip), fill=palette.MUTED, width=max(1, round(2.5 * unit)))
-        place = origin + (46 * unit * way) + 14 * unit * way / max(float(np.linalg.norm(way)), 1e-9)
+        place = 46 * unit * way + 14 * unit * way / max(float(np.linalg.norm(way)), 1e-9)
         anchor = "lm" if way[0] > 0.3 else "rm" if way[0] < -0.3 else "mm"
-        pen.text(tuple(place), name, fill=palette.MUTED, font=font, anchor=anchor)
+        arrows.append((name, 46 * unit * way, place, anchor))
+    boxes = [pen.textbbox((float(x), float(y)), name, font=font, anchor=anchor) for name, _, (x, y), anchor in arrows]
+    left, bottom = min(0.0, *(one[0] for one in boxes)), max(0.0, *(one[3] for one in boxes))
+    origin = np.array([0.5 * PAD * unit - left, frame.size[1] - 0.7 * PAD * unit - bottom])
+    for name, tip, place, anchor in arrows:
+        pen.line((*origin, *(origin + tip)), fill=palette.MUTED, width=max(1, round(2.5 * unit)))
+        pen.text(tuple(origin + place), name, fill=palette.MUTED, font=font, anchor=anchor)
 
 
 @cache

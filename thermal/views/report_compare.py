@@ -25,6 +25,7 @@ from thermal.views.report_difference import (
     margin_table,
     unpriced_names,
 )
+from thermal.views.report_run import computed_table
 from thermal.views.report_scenes import heat_map
 from thermal.views.report_values import values_summary, values_table
 from thermal.views.report_verdict import limits_table, rests_on_table, verdict_text
@@ -69,9 +70,8 @@ def compare_report(
         ),
         *_bills(content["bills"]),
         Section("What the verdicts rest on", [rests_on_table(summaries)]),
+        *_record(runs, values or {}),
     ]
-    if values:
-        sections.append(Section("Where the numbers come from", [values_summary(values), values_table(values)]))
     return Report(
         title=" and ".join(titles[rack] for rack in racks),
         subtitle="Hardware, heat, coolant and cooling content side by side",
@@ -83,6 +83,14 @@ def compare_report(
             "date": datetime.now(UTC).isoformat(timespec="seconds"),
         },
     )
+
+
+def _record(runs: Sequence[Results], values: Mapping[str, Sequence[UsedValue]]) -> Iterator[Section]:
+    """Yield where the numbers come from, and how they were computed."""
+    if values:
+        yield Section("Where the numbers come from", [values_summary(values), values_table(values)])
+    if runs:
+        yield Section("How it was computed", [computed_table(runs)])
 
 
 def _short(content: Mapping[str, Any], titles: Mapping[str, str]) -> Iterator[Block]:

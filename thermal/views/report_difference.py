@@ -215,10 +215,13 @@ def coverage_table(books: Sequence[Mapping[str, Any]], hardware: Sequence[Mappin
 
 def _said(item_class: str, racks: Sequence[Mapping[str, Any]]) -> str | None:
     """Return what a book says of a class, rack by rack only where that differs."""
-    said = {entry["rack"]: entry["coverage"][item_class] for entry in racks if item_class in entry["coverage"]}
-    if len(set(said.values())) <= 1:
-        return next(iter(said.values()), None)
-    return ", ".join(f"{cover} ({rack})" for rack, cover in said.items())
+    said: dict[str, list[str]] = {}
+    for entry in racks:
+        if item_class in entry["coverage"]:
+            said.setdefault(entry["coverage"][item_class], []).append(entry["rack"])
+    if len(said) <= 1:
+        return next(iter(said), None)
+    return "; ".join(f"{cover} ({', '.join(of)})" for cover, of in said.items())
 
 
 def unpriced_names(difference: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -95,6 +95,7 @@ DEVICES: tuple[tuple[Column, str], ...] = (
     (Column("inlet", "Inlet [°C]", "number"), "inlet_C"),
     (Column("outlet", "Outlet [°C]", "number"), "outlet_C"),
     (Column("junction", "Junction [°C]", "number"), "junction_max_C"),
+    (Column("memory", "Memory [°C]", "number"), "memory_max_C"),
     (Column("limit", "Limit [°C]", "number"), "limit_C"),
     (Column("margin", "Margin [K]", "number"), "margin_K"),
     (Column("coolant_rise", "Coolant rise [K]", "number"), "coolant_rise_K"),
@@ -176,12 +177,24 @@ def _where(members: Sequence[PressureStep]) -> str:
     return f"{first} … {last.rpartition('/')[2]}"
 
 
-def computed_table(results: Results) -> ReportTable:
-    """Return how a run came about: version, date, tolerances asked for and residuals reached."""
+def computed_table(runs: Sequence[Results]) -> ReportTable:
+    """Return how runs came about: version, date, tolerances asked for and residuals reached, a column for each."""
+    facts = [_computed(results) for results in runs]
+    keys = [f"run_{place}" for place in range(1, len(runs) + 1)]
+    rows: list[dict[str, Cell]] = [
+        {"what": what, **{key: of.get(what) for key, of in zip(keys, facts, strict=True)}}
+        for what in dict.fromkeys(what for of in facts for what in of)
+    ]
+    columns = [Column("what", "What")]
+    columns += [Column(key, results.summary["rack"]) for key, results in zip(keys, runs, strict=True)]
+    return ReportTable("computed", "How it was computed", columns, rows)
+
+
+def _computed(results: Results) -> dict[str, str]:
     summary, provenance = results.summary, results.provenance
-    facts = {
+    return {
         "Version": summary["version"],
-        "Date": provenance.get("date", "–"),
+        "Date": str(provenance.get("date", "–")),
         "Fidelity": summary["fidelity"],
         "Power state": summary.get("power_state", "tdp"),
         "Iterations": str(summary["iterations"]),
@@ -192,9 +205,6 @@ def computed_table(results: Results) -> ReportTable:
         **{f"Reached, {_words(key)}": f"{value:.1e}" for key, value in provenance.get("residuals", {}).items()},
         "Hash of the definition": str(provenance.get("rack_sha256", "–")),
     }
-    rows = [{"what": what, "value": value} for what, value in facts.items()]
-    columns = (Column("what", "What"), Column("value", "Value"))
-    return ReportTable("computed", "How it was computed", columns, rows)
 
 
 def _words(key: str) -> str:

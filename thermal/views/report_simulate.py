@@ -67,7 +67,7 @@ def simulate_report(
         *_bills(results.bills),
         Section("Every device", [devices_table(summary)]),
         *([Section("Where the numbers come from", _values(summary["rack"], values))] if values else []),
-        Section("How it was computed", [*_notes([*summary.get("notes", []), *notes]), computed_table(results)]),
+        Section("How it was computed", [*_notes([*summary.get("notes", []), *notes]), computed_table([results])]),
     ]
     return Report(
         title=f"{summary.get('title', summary['rack'])}: steady state",

@@ -17,8 +17,8 @@ __all__ = ["band_chart", "limits_table", "rests_on_table", "verdict_text"]
 def verdict_text(summary: Summary, *, named: bool = False) -> Text:
     """Say whether a rack is fine, by how much, and which device decides; `named` puts the rack's title before it."""
     paragraphs = list(verdict(summary))
-    if named:
-        paragraphs[0] = f"{summary.get('title', summary['rack'])}: {paragraphs[0]}"
+    title = f"{summary.get('title', summary['rack'])}: " if named else ""
+    paragraphs[0] = title + paragraphs[0] if named else paragraphs[0][:1].upper() + paragraphs[0][1:]
     device = decisive_device(summary["devices"])
     if device is not None and device.get("junction_max_C") is not None:
         limit = device.get("limit_C")

@@ -43,6 +43,7 @@ def block(scene: Scene, name: str, picture: bytes | None = None) -> str:
         .render(
             name=name,
             description=scene.description or scene.title,
+            caption=scene.description,
             picture=encoded,
             figure=_inline_json(_compact(scene)),
         )

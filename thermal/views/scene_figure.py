@@ -23,6 +23,7 @@ __all__ = ["ASPECT", "escaped", "figure", "hover_texts", "unit_of"]
 
 ASPECT = 1.5  # width over height that the camera is set for; a page sets it anew for the picture it has
 EDGE, EDGE_WIDTH = "rgba(27,36,48,0.55)", 1.5
+ROOM = 1.5  # of the axes for the scene: plotly hides a label that lies beyond them
 # colours have to be read against a bar: some shade for the form of solids, none at all on sheets
 SOLID = {"ambient": 0.8, "diffuse": 0.28, "specular": 0.03, "roughness": 0.9, "fresnel": 0.02}
 SHEET = {"ambient": 1.0, "diffuse": 0.0, "specular": 0.0, "roughness": 1.0, "fresnel": 0.0}
@@ -137,14 +138,15 @@ def _layout(scene: Scene, *, titled: bool) -> dict[str, Any]:
     low, high = bounds(scene.pieces)
     frame = framing(low, high, scene.view)
     middle, reach = (low + high) / 2, max(float((high - low).max()), 1e-9)
-    ranges = [[float(m - r * reach / 2), float(m + r * reach / 2)] for m, r in zip(middle, frame.ratio, strict=True)]
+    half = [0.5 * ROOM * reach * ratio for ratio in frame.ratio]
+    ranges = [[float(m - h), float(m + h)] for m, h in zip(middle, half, strict=True)]
     hidden = {"visible": False, "showspikes": False, "autorange": False}
     title = f"<b>{escaped(scene.title)}</b><br><span style='font-size:13px'>{escaped(scene.subtitle)}</span>"
     return {
         "scene": {
             **{f"{axis}axis": {**hidden, "range": span} for axis, span in zip("xyz", ranges, strict=True)},
             "aspectmode": "manual",
-            "aspectratio": dict(zip("xyz", frame.ratio, strict=True)),
+            "aspectratio": {axis: ROOM * ratio for axis, ratio in zip("xyz", frame.ratio, strict=True)},
             "camera": frame.camera(ASPECT),
             "dragmode": "turntable" if frame.up[2] else "orbit",
             "annotations": [_label(label, middle, frame.aside) for label in scene.labels],

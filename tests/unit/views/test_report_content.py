@@ -20,6 +20,7 @@ from thermal.simulation.plate_curves import plate_curves
 from thermal.simulation.steady import simulate
 from thermal.views.report import Linked, Report, ReportTable, Text
 from thermal.views.report_compare import compare_report
+from thermal.views.report_difference import coverage_table
 from thermal.views.report_simulate import simulate_report
 from thermal.views.scene_model import Scene
 
@@ -172,7 +173,7 @@ def test_the_answer_comes_first_and_says_what_it_rests_on() -> None:
     first = report.sections[0].blocks[0]
     assert isinstance(first, Text)
     assert first.emphasis == "warning"  # a guideline is exceeded
-    assert first.paragraphs[0].startswith("within limits")
+    assert first.paragraphs[0].startswith("Within limits")
     basis = {row["what"]: row["basis"] for row in table(report, "rests_on").rows}
     assert basis["plate resistance"] == "fitted"
     assert report.about["rack"] == A
@@ -293,6 +294,20 @@ def test_heat_maps_share_one_scale() -> None:
     assert len(scenes) == 2
     ends = {(bar.key, bar.low, bar.high) for scene in scenes for bar in scene.bars if "junction" in bar.title}
     assert len(ends) == 1
+
+
+def test_how_each_run_was_computed_is_told() -> None:
+    rows = {row["what"]: row for row in table(double(), "computed").rows}
+    assert rows["Hash of the definition"]["run_1"] == run(A).provenance["rack_sha256"]
+    assert rows["Hash of the definition"]["run_2"] == run(B).provenance["rack_sha256"]
+
+
+def test_a_class_of_which_only_some_is_priced_says_where() -> None:
+    racks = [load_rack(name) for name in ("gb200_nvl72", A, "vr200_nvl72")]
+    costs = compared(racks, "morgan_stanley_2025")
+    of = coverage_table(costs["books"], costs["hardware"])
+    (row,) = [row for row in of.rows if row["class"] == "gpu_plate"]
+    assert row["book_1"] == "no price (gb200_nvl72); priced (gb300_nvl72, vr200_nvl72)"
 
 
 def test_the_matrix_says_what_each_book_covers() -> None:

@@ -35,9 +35,12 @@
 
   // Every other tick where long numbers would meet.
   function sparse(axis) {
+    var texts = axis.ticktext || [];
+    var numbers = texts.every(function (text) { return /^[^\d[\]]{0,4}[\d.,]+\s?[^\d[\]]{0,3}$/.test(text); });
+    if (!numbers) return;
     axis.tickangle = 0;
     axis.nticks = 4;
-    if (!axis.ticktext || axis.ticktext.join("").length < 12) return;
+    if (texts.join("").length < 12) return;
     ["tickvals", "ticktext"].forEach(function (name) {
       axis[name] = axis[name].filter(function (one, place) { return place % 2 === 0; });
     });
@@ -167,7 +170,6 @@
     bar.className = "filter";
     input.type = "search";
     input.id = "filter-" + index;
-    input.placeholder = "compute[3] gpu";
     label.htmlFor = input.id;
     label.textContent = "Show rows with";
     count.setAttribute("role", "status");
@@ -190,13 +192,14 @@
   document.querySelectorAll("main table").forEach(function (table, index) {
     var rows = table.tBodies[0].rows.length;
     var inside = table.closest("details");
-    if (rows >= 8 && !inside) sortable(table);
+    if (rows >= 16 && !inside) sortable(table);
     if (rows >= 16 && !inside) searchable(table, index);
   });
 
   // A box that scrolls can be reached by keyboard.
   function reachable() {
     document.querySelectorAll(".box").forEach(function (box) {
+      hint(box);
       var scrolls = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
       if (scrolls) {
         box.tabIndex = 0;
@@ -207,6 +210,13 @@
       }
     });
   }
+  // A shade on the right tells that there are more columns.
+  function hint(box) {
+    box.classList.toggle("more", box.scrollLeft + box.clientWidth < box.scrollWidth - 2);
+  }
+  document.querySelectorAll(".box").forEach(function (box) {
+    box.addEventListener("scroll", function () { hint(box); }, { passive: true });
+  });
   reachable();
   window.addEventListener("resize", reachable);
 

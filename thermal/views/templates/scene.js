@@ -81,6 +81,7 @@
   function arrange(layout, box) {
     layout.width = box.clientWidth;
     layout.height = box.clientHeight;
+    layout.scene.annotations = layout.scene.annotations || [];
     const narrow = box.clientWidth < NARROW;
     const bars = ["coloraxis", "coloraxis2"].filter(function (name) { return layout[name]; });
     let room = box.clientHeight - layout.margin.t - layout.margin.b;
