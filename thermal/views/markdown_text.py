@@ -7,7 +7,8 @@ import re
 __all__ = ["cell_text", "plain_text"]
 
 # what Markdown, GitHub's tables and HTML give a meaning inside a line; an underscore within a word has none
-INLINE = re.compile(r"[\\`*\[\]|~<>]|&(?=#?\w+;)|(?<![^\W_])_|_(?![^\W_])")
+INLINE = re.compile(r"[\\`*|~<>]|&(?=#?\w+;)|(?<![^\W_])_|_(?![^\W_])")
+LINK = re.compile(r"\][(\[:]")  # without one of these, brackets are brackets
 AT_START = re.compile(r"^(?:#{1,6}(?=\s|$)|[-+](?=\s|$)|[-=]+\s*$|\d{1,9}(?=[.)](?:\s|$)))")
 ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 
@@ -24,6 +25,8 @@ def plain_text(text: str) -> str:
 def cell_text(text: str) -> str:
     """Return text for a cell of a table, which only its inside can break."""
     line = INLINE.sub(_escape, " ".join(text.split()))
+    if LINK.search(line):
+        line = re.sub(r"[\[\]]", _escape, line)
     return line.replace("$", "\\$") if line.count("$") > 1 else line  # a pair would be read as a formula
 
 

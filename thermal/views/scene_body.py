@@ -46,6 +46,8 @@ class Detail:
         Opacity of the trays' floors.
     glass : float
         Opacity of plates.
+    plain : float
+        Opacity of devices without a number, which may be large and stand before others.
     cases : bool
         Whether fans are drawn with their case, and heat sinks with their edges.
     """
@@ -56,11 +58,12 @@ class Detail:
     bar: float
     floor: float
     glass: float
+    plain: float
     cases: bool
 
 
-RACK = Detail(cells=36_000, sides=8, ring=12, bar=1.2e-3, floor=0.03, glass=0.05, cases=False)
-TRAY = Detail(cells=60_000, sides=16, ring=32, bar=1.2e-3, floor=1.0, glass=0.22, cases=True)
+RACK = Detail(cells=36_000, sides=8, ring=12, bar=1.2e-3, floor=0.03, glass=0.05, plain=0.1, cases=False)
+TRAY = Detail(cells=60_000, sides=16, ring=32, bar=1.2e-3, floor=1.0, glass=0.22, plain=0.5, cases=True)
 
 
 def body(run: Run, paint: Paint, detail: Detail, tray: str | None = None) -> list[Piece]:
@@ -116,7 +119,9 @@ def _packages(run: Run, paint: Paint, detail: Detail, tray: str | None) -> Itera
         text = device_text(run.devices[one.path])
         value = paint.devices.get(one.path)
         if value is None:
-            yield _piece(one.path, "devices without a number", box(one.origin, one.size), GREY, 1.0, text)
+            layer, bar = "devices without a number", edges(one.origin, one.size, detail.bar)
+            yield _piece(one.path, layer, box(one.origin, one.size), GREY, detail.plain, text)
+            yield _piece(one.path, layer, bar, GREY, 1.0, text)
             continue
         solid = box(one.origin, one.size)
         values = np.full(len(solid), value)

@@ -124,5 +124,6 @@ def test_summary_has_plain_numbers(gb300: Any, cpx: Any) -> None:
     step = explain(gb300.price("avc_broker_2025"), cpx.price("avc_broker_2025"))[0]
     assert step.summary() == {
         "item": "Superchip module", "kind": "changed", "quantity_a": 36.0, "quantity_b": 36.0,
-        "amount_a": 23400.0, "amount_b": 28800.0, "unit_a": 650.0, "unit_b": 800.0, "quantity_effect": 0.0, "price_effect": 5400.0, "change": 5400.0,
+        "amount_a": 23400.0, "amount_b": 28800.0, "unit_a": 650.0, "unit_b": 800.0,
+        "quantity_effect": 0.0, "price_effect": 5400.0, "change": 5400.0,
     }  # fmt: skip

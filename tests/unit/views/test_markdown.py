@@ -53,7 +53,7 @@ def words(tokens: Any) -> list[str]:
 
 def test_a_table_is_written_as_github_reads_it() -> None:
     lines = text(report(table("plate", "a | b"))).splitlines()
-    start = lines.index("| Part \\[-\\] | Pieces | Sum |")
+    start = lines.index("| Part [-] | Pieces | Sum |")
     assert lines[start + 1 : start + 5] == [
         "| --- | ---: | ---: |",
         "| plate | 2 | $1,234 |",
@@ -101,6 +101,12 @@ def test_any_text_reads_as_it_was(raw: str) -> None:
 def test_a_line_never_begins_a_structure(line: str) -> None:
     assert [token.type for token in rendered(plain_text(line))] == ["paragraph_open", "inline", "paragraph_close"]
     assert words(rendered(plain_text(line))) == [line.strip()]
+
+
+@pytest.mark.parametrize("link", ["[a](b)", "![a](b)", "[a][b]", "[a]: b", "[a]:b"])
+def test_brackets_make_no_link_and_are_left_alone_otherwise(link: str) -> None:
+    assert words(rendered(f"{plain_text(link)}\n\n{plain_text('see [a] and [b]')}")) == [link, "see [a] and [b]"]
+    assert plain_text("compute[1]/gpu[2]") == "compute[1]/gpu[2]"
 
 
 def test_dollars_in_pairs_are_no_formula() -> None:

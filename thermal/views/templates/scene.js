@@ -107,12 +107,14 @@
       });
     } else if (bars.length) {
       const side = SIDE / wide;
-      const scene = Math.min(1.25 * slenderness(layout.meta) * room / wide + 0.04, 1 - 2 * side);
       const labels = Math.max(lettering(layout) * LETTER + 5, 0) / wide;
-      layout.coloraxis.colorbar.x = Math.min(0.5 + scene / 2 + side + labels, 1);
-      if (layout.coloraxis2) layout.coloraxis2.colorbar.x = Math.max(0.5 - scene / 2 - side, 0);
-      layout.scene.domain.x = [side, 1 - side];
-      wide *= 1 - 2 * side;
+      const domain = [side, 1 - side - 0.7 * labels];
+      const share = domain[1] - domain[0], middle = (domain[0] + domain[1]) / 2;
+      const scene = Math.min(1.25 * slenderness(layout.meta) * room / wide + 0.04, share);
+      layout.coloraxis.colorbar.x = Math.min(middle + scene / 2 + side + labels, 1);
+      if (layout.coloraxis2) layout.coloraxis2.colorbar.x = Math.max(middle - scene / 2 - side, 0);
+      layout.scene.domain.x = domain;
+      wide *= share;
     }
     layout.scene.camera = camera(layout.meta, wide / room, layout.scene.camera.up);
     return layout;
