@@ -53,14 +53,17 @@ def test_importing_thermal_is_light() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["--help", "simulate --help", "coldplate --help", "cost --help", "compare --help", "validate --help"]
+    "command",
+    ["--help", *(f"{name} --help" for name in ("simulate", "coldplate", "cost", "compare", "validate", "suppliers"))]
+    + ["view --help", "export --help"],
 )
 def test_help_waits_for_nothing_heavy(command: str) -> None:
     loaded = loaded_after(f"import thermal.cli\nassert thermal.cli.run({command.split()!r}) == 0")
     assert "thermal.cli.group" in loaded
-    assert not {"numpy", "numba", "pydantic", "scipy", "xarray"} & loaded
+    assert not {"numpy", "numba", "pydantic", "scipy", "xarray", *DRAWING} & loaded
 
 
+DRAWING = ("pyvista", "vtkmodules", "matplotlib", "plotly", "jinja2", "xlsxwriter", "trimesh")
 VIEWS = [path.stem for path in (ROOT / "thermal" / "views").glob("[a-z]*.py")]
 
 
@@ -71,6 +74,7 @@ def test_a_stored_run_is_viewed_without_a_solver(module: str) -> None:
     loaded = loaded_after(f"import {module}")
     assert module in loaded
     assert not {"numba", "llvmlite", "thermal.simulation", "thermal.hydraulics"} & loaded
+    assert not set(DRAWING) & loaded  # before anything is drawn
 
 
 def test_public_names_resolve_on_first_use() -> None:

@@ -47,6 +47,9 @@ def test_the_wheel_holds_the_racks_and_no_tests(wheel: Path) -> None:
     assert ours
     assert {f"thermal/{name}" for name in ours} <= set(names)
     assert "thermal/py.typed" in names
+    templates = {path.relative_to(ROOT).as_posix() for path in (ROOT / "thermal/views/templates").iterdir()}
+    assert templates
+    assert templates <= set(names)
     assert not [name for name in names if name.startswith(("tests/", "docs/", "racks/"))]
 
 
