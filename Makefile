@@ -21,12 +21,14 @@ $(STAMP): pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
-demo: $(STAMP) ## simulate two racks, compare them with the cooling bill, leave the runs in runs/
+demo: $(STAMP) ## simulate two racks, draw one, compare them with the cooling bill; runs, picture and report in runs/
 	@$(BIN)/thermal simulate gb300_nvl72 --out $(RUNS)/gb300_nvl72
 	@echo
 	@$(BIN)/thermal simulate vr200_nvl144_cpx --out $(RUNS)/vr200_nvl144_cpx
 	@echo
-	@$(BIN)/thermal compare gb300_nvl72 vr200_nvl144_cpx
+	@$(BIN)/thermal compare gb300_nvl72 vr200_nvl144_cpx --report $(RUNS)/compare.html
+	@echo
+	@$(BIN)/thermal view $(RUNS)/gb300_nvl72 --png $(RUNS)/gb300_nvl72.png
 
 test: $(STAMP) ## the tests, without the slow ones
 	@$(BIN)/python -m pytest -q -m 'not slow'

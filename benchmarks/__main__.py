@@ -17,6 +17,7 @@ from benchmarks.cooled import cooled  # noqa: E402
 from benchmarks.machine import machine  # noqa: E402
 from benchmarks.microchannels import microchannels  # noqa: E402
 from benchmarks.networks import networks  # noqa: E402
+from benchmarks.pictures import pictures  # noqa: E402
 from benchmarks.racks import commands, gb300, gb300_plates  # noqa: E402
 
 
@@ -48,6 +49,8 @@ def main() -> None:
     _print("GB300 NVL72, network fidelity, warm CPU time", report["gb300"])  # type: ignore[arg-type]
     report["gb300_plates"] = gb300_plates()
     _print("GB300 NVL72, every plate in 3-D", report["gb300_plates"])  # type: ignore[arg-type]
+    report["pictures"] = pictures()
+    _print("pictures and files of a stored GB300 run, cold process, wall time", report["pictures"])  # type: ignore[arg-type]
     report["commands"] = commands()
     _print("commands, cold process, wall time [s]", report["commands"])  # type: ignore[arg-type]
     Path(__file__).with_name("latest.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")

@@ -34,9 +34,16 @@ and scenario, with
   per_rack, per_MW, range {p5, p50, p95, mean, deviation} (per rack), fleet_amount, quarters; total_before
   suppliers [{supplier, title, rank, share, by_class, per_rack_before, rank_before, and amounts as above}]
   tornado {supplier, base, rows [{name, kind, low, high, low_at, high_at}]}
-  fleet {asked, racks, learning, quarters [{quarter, share, racks, price_factor}]}
+  fleet {asked, power_W, racks, learning, quarters [{quarter, share, racks, price_factor}]}
+  nothing_in_scope, outside_scope (things that the book is not about), scaled_draws (part of the draws)
   lines (as of thermal cost, with shares_of and shares_of_rack), shares, remarks
 Amounts are in the outlook's currency; "other" is what the named suppliers leave.
+
+\b
+Draws: prices in the book's currency, converted after. Those in which the shares of a class or group exceed 1 are
+scaled to 1. Lines of one item and price move together; everything else is independent.
+Learning: the fleet starts after the --learning-from racks, the last of which has the book's price. A quarter's price
+is the integral of the curve over its racks, each counted in fractions: exact for large fleets.
 """
 
 
@@ -49,7 +56,12 @@ Amounts are in the outlook's currency; "other" is what the named suppliers leave
 @click.option("--fleet", metavar="SIZE", help='A power such as "1.4 GW" (of racks), or a number of racks.')
 @click.option("--ramp", metavar="SHARES", help="Of the fleet by quarter, 0.1,0.2,0.3,0.4; the file's otherwise.")
 @click.option("--learning", type=float, metavar="RATIO", help="Prices times this for each doubling, such as 0.9.")
-@click.option("--learning-from", type=click.IntRange(1, 100_000_000), metavar="RACKS", help="Made at the book's price.")
+@click.option(
+    "--learning-from",
+    type=click.IntRange(1, 100_000_000),
+    metavar="RACKS",
+    help="Made before the fleet, the last at the book's price.",
+)
 @click.option("--price", "own_prices", metavar="ITEM=PRICE", multiple=True, help="A price of your own. Repeatable.")
 @click.option("--share", "own_shares", metavar="CLASS.SUPPLIER=SHARE", multiple=True, help="A share. Repeatable.")
 @click.option("--samples", type=click.IntRange(100, 1_000_000), default=10_000, show_default=True, help="Draws.")

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Protocol
 
 from thermal.cost.classes import base_class
-from thermal.cost.counting import NO_PRICE, Tally, tally
+from thermal.cost.counting import NO_PRICE, OUT_OF_SCOPE, Tally, tally
 from thermal.cost.prices import PriceBook, PriceLine
 from thermal.rack.parts import Fan, Part
 
@@ -149,6 +149,16 @@ class Bill:
         """Whether the book prices everything in the rack that falls within its scope; if not, the total is partial."""
         return not self.unpriced
 
+    @property
+    def nothing_in_scope(self) -> bool:
+        """Whether the rack holds nothing at all that the book is about, so that `complete` says nothing."""
+        return not (self.lines or self.included or self.unpriced)
+
+    @property
+    def outside_scope(self) -> Fraction:
+        """Number of things in the rack that lie outside the book's scope."""
+        return sum((entry.quantity for entry in self.not_covered if entry.why == OUT_OF_SCOPE), Fraction(0))
+
     def summary(self) -> dict[str, Any]:
         """Return the bill as ``thermal cost --json`` prints it."""
         return {
@@ -166,6 +176,8 @@ class Bill:
             "not_covered": [_uncounted_summary(entry) for entry in self.not_covered],
             "remarks": list(self.remarks),
             "complete": self.complete,
+            "nothing_in_scope": self.nothing_in_scope,
+            "outside_scope": _plain(self.outside_scope),
             "conversion": None if self.conversion is None else _conversion_summary(self.conversion),
         }
 

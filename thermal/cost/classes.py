@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 __all__ = [
+    "ASSEMBLY",
     "COUNTED",
     "COUPLING",
     "GROUPS",
@@ -19,6 +20,9 @@ PIECE = "qd_piece"
 PAIR = "qd_pair"
 COUPLING = frozenset({PIECE, PAIR, "quick_disconnect"})
 """Classes a coupling part may carry; a book counts it by halves (`PIECE`) or by pairs (`PAIR`)."""
+
+ASSEMBLY = "assembly"
+"""Several parts put together that no class names; it is no purchase beside them."""
 
 RACK = "rack"
 """The rack itself, one of it; for prices that a book gives per rack."""

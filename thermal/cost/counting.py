@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from thermal.cost.classes import COUPLING, PAIR, PIECE, RACK, base_class, is_basket, is_bought_whole, is_tray
 from thermal.cost.prices import PriceBook, PriceLine
 
-__all__ = ["NO_PRICE", "Countable", "Tally", "tally"]
+__all__ = ["NO_PRICE", "OUT_OF_SCOPE", "Countable", "Tally", "tally"]
 
 NO_PRICE = "the book has no price for this part"
 OUT_OF_SCOPE = "outside the book's scope"

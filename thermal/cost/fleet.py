@@ -44,7 +44,11 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Learning:
-    """Prices times `ratio` with each doubling of the number of racks made; the book's hold at number `reference`."""
+    """Prices times `ratio` with each doubling of the number of racks made; the book's hold at number `reference`.
+
+    The fleet starts after those `reference` racks. The mean over a quarter is the integral of the curve over its racks,
+    each counted in fractions: exact for large fleets (`mean_factor`).
+    """
 
     ratio: float
     reference: int
@@ -93,6 +97,7 @@ class Fleet:
             learning = {"ratio": self.learning.ratio, "from_racks": self.learning.reference}
         return {
             "asked": self.size.text,
+            "power_W": self.size.watts,
             "racks": self.racks,
             "learning": learning,
             "quarters": [

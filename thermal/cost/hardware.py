@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any, Literal, TypeAlias
 
 from thermal.cost.bill_of_materials import Bill
-from thermal.cost.classes import COUNTED, COUPLING, PAIR, PIECE, base_class, is_bought_whole
+from thermal.cost.classes import ASSEMBLY, COUNTED, COUPLING, PAIR, PIECE, base_class, is_bought_whole
 from thermal.cost.counting import NO_PRICE, Countable
 
 __all__ = ["Cover", "coverage", "hardware", "hardware_rows", "unpriced_changes"]
@@ -29,12 +29,12 @@ def hardware(items: Sequence[Countable]) -> dict[str, Fraction]:
     -------
     dict of str to Fraction
         In the order of the classes; quick disconnects both as halves and as pairs; of a CDU this rack's share, and
-        nothing of what comes with it.
+        nothing of what comes with it. An assembly without a class of its own is no purchase: its parts are counted.
     """
     whole = [item.path for item in items if is_bought_whole(item.item_class)]
     counts: dict[str, Fraction] = {}
     for item in items:
-        if any(item.path.startswith(f"{path}/") for path in whole):
+        if item.item_class == ASSEMBLY or any(item.path.startswith(f"{path}/") for path in whole):
             continue
         pieces = Fraction(item.pieces).limit_denominator(1000)
         if item.item_class in COUPLING:

@@ -13,7 +13,9 @@ def mean_factor(ratio: float, reference: float, start: float, stop: float) -> fl
     r"""Return the mean price of the units from `start` to `stop`, over the price of unit `reference`.
 
     The price of the n-th unit is ``price × (n / reference)^log2(ratio)``: each doubling of the number made multiplies
-    it by `ratio`. Its mean is the closed integral
+    it by `ratio`. Its mean is taken as the closed integral over the run, as if it were made in fractions of a unit: it
+    nears the sum over whole units as the run grows (for the first ten units after the hundredth, at 0.9 per doubling,
+    it is 0.07 % above), and starts at the price at `start`, which is the given one where `start` is `reference`.
 
     .. math:: \frac{1}{b - a} \int_a^b x^e \, dx = \frac{b^{e+1} - a^{e+1}}{(e + 1) (b - a)}
 

@@ -67,7 +67,8 @@ def beside_each_other(
     -------
     list of dict
         Per book: what it is, what it covers, and of each rack the totals, the measures, whether the total is complete,
-        whether the book was written for it, and what it says of each class of things (`hardware.coverage`).
+        whether the book was written for it, what its source prints as the total (in the currency it is printed in,
+        ``published_currency``, never converted), and what it says of each class of things (`hardware.coverage`).
     """
     return [
         {
@@ -96,14 +97,14 @@ def _currency(book: PriceBook, wanted: str | None) -> str:
 def _one(rack: Rack, assembly: Assembly, book: PriceBook, currency: str) -> dict[str, Any]:
     """Price one rack by one book."""
     bill = in_currency(bill_of_materials(rack, assembly, book), book, currency)
-    keys = ("rack", "total", "total_low", "total_high", "per_kW", "complete")
+    keys = ("rack", "total", "total_low", "total_high", "per_kW", "complete", "nothing_in_scope", "outside_scope")
     summary = bill.summary()
+    printed = book.published_totals.get(rack.name)
     return {
         **{key: summary[key] for key in keys},
         **measures(bill, rack, assembly),
         "written_for": rack.name in book.written_for,
-        "published_total": float(book.published_totals[rack.name].value)
-        if rack.name in book.published_totals
-        else None,
+        "published_total": None if printed is None else float(printed.value),
+        "published_currency": None if printed is None else book.currency,
         "coverage": dict(coverage(bill)),
     }

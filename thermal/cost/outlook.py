@@ -14,7 +14,7 @@ from thermal.cost.fleet import Fleet, Learning, RackPower, Size, fleet_of, rack_
 from thermal.cost.shares import OTHER, Scenario, ShareFile
 from thermal.cost.supplier_case import CaseError, ShareChange, with_prices, with_shares
 from thermal.cost.suppliers import Content, content_of, ranks
-from thermal.cost.uncertainty import TOTAL, Range, ranges, tornado
+from thermal.cost.uncertainty import TOTAL, Range, ranges, scaled_draws, tornado
 from thermal.rack.problems import suggest
 
 if TYPE_CHECKING:
@@ -172,10 +172,11 @@ def _summary(case: _Case, question: Question, focus: str) -> dict[str, Any]:
         "scenario_title": case.scenario.title,
         "currency": bill.currency,
         "conversion": about["conversion"],
-        "complete": bill.complete,
+        **{key: about[key] for key in ("complete", "nothing_in_scope", "outside_scope")},
         "rack_power_W": power.watts,
         "rack_power_basis": power.basis,
         **_amounts(content.total, drawn[TOTAL], power, fleet),
+        "scaled_draws": scaled_draws(content, samples=question.samples, seed=question.seed),
         "total_before": float(case.before.total) if question.own_case else None,
         "suppliers": _supplier_rows(case, drawn, power, fleet, own_case=question.own_case),
         "tornado": {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 
 from pydantic_core import PydanticCustomError
 
@@ -18,6 +19,7 @@ from thermal.rack.problems import suggest
 __all__ = ["CaseError", "ShareChange", "read_price", "read_share", "with_prices", "with_shares"]
 
 OWN = "given on the command line"
+_DIGITS = 10**12  # to which a share that gives way is rounded
 
 
 class CaseError(ThermalError, ValueError):
@@ -143,15 +145,23 @@ def _fitted(key: str, shares: Mapping[str, Share], changed: set[str]) -> dict[st
     rest = sum((share.value for name, share in shares.items() if name not in changed), Decimal(0))
     if fixed + rest <= 1:
         return dict(shares)
-    scale = (1 - fixed) / rest
-    return {name: share if name in changed else _times(share, scale) for name, share in shares.items()}
+    scale = Fraction(1 - fixed) / Fraction(rest)
+    scaled = {name: share if name in changed else _times(share, scale) for name, share in shares.items()}
+    over = sum((share.value for share in scaled.values()), Decimal(0)) - 1
+    if over > 0:  # what rounding added comes off the largest that gives way
+        most = max((name for name in scaled if name not in changed), key=lambda name: scaled[name].value)
+        value = scaled[most].value - over
+        low = scaled[most].low
+        update = {"value": value, "low": None if low is None else min(low, value)}
+        scaled[most] = scaled[most].model_copy(update=update)
+    return scaled
 
 
-def _times(share: Share, scale: Decimal) -> Share:
-    """Return a share and its range, scaled; rounded down, so that shares that filled 1 do not exceed it."""
+def _times(share: Share, scale: Fraction) -> Share:
+    """Return a share and its range, scaled exactly and rounded to 12 digits."""
 
     def scaled(value: Decimal | None) -> Decimal | None:
-        return None if value is None else (value * scale).quantize(Decimal("1e-15"), rounding="ROUND_DOWN")
+        return None if value is None else Decimal(round(Fraction(value) * scale * _DIGITS)) / _DIGITS
 
     update = {"value": scaled(share.value), "low": scaled(share.low), "high": scaled(share.high)}
     return share.model_copy(update=update)

@@ -15,13 +15,14 @@ from thermal.cost.bill_of_materials import Line
 from thermal.cost.shares import OTHER, Share
 from thermal.cost.suppliers import Content, Entry
 
-__all__ = ["Range", "Swing", "ranges", "tornado", "triangular"]
+__all__ = ["Range", "Swing", "ranges", "scaled_draws", "tornado", "triangular"]
 
 Array: TypeAlias = npt.NDArray[np.float64]
 PriceKey: TypeAlias = tuple[str, Decimal, Decimal, Decimal]
 """A price by its line's name, its value and its range; lines that agree in all of them are one price."""
 
 TOTAL = "total"
+_ROUNDING = 1e-12  # of shares that sum to 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +89,11 @@ def triangular(uniform: Array, low: float, mode: float, high: float) -> Array:
 def ranges(content: Content, *, samples: int, seed: int) -> dict[str, Range]:
     """Draw every price and share that has a range, and return what each supplier may come to.
 
-    Prices and shares are independent and triangular between low and high with the given value as the peak. Where the
-    shares of one entry exceed 1 together, those that have a range are scaled down; what all leave is ``other``. Each
-    quantity has a stream of its own, named after it, so the same price takes the same draws in every scenario.
+    Prices and shares are independent and triangular between low and high with the given value as the peak; lines that
+    agree in item and price are one price and move together. Where the shares of one entry exceed 1 together, those
+    that have a range are scaled down; what all leave is ``other``. Each quantity has a stream of its own, named after
+    it, so the same price takes the same draws in every scenario. Prices are drawn in the book's currency and converted
+    after: another currency shows the same draws.
 
     Parameters
     ----------
@@ -106,25 +109,51 @@ def ranges(content: Content, *, samples: int, seed: int) -> dict[str, Range]:
     dict of str to Range
         By supplier, in the order of `content`, and ``total`` last.
     """
-
-    def drawn(name: str, low: float, mode: float, high: float) -> Array:
-        generator = np.random.default_rng([seed, zlib.crc32(name.encode())])
-        return triangular(generator.random(samples), low, mode, high)
-
-    prices = {
-        key: drawn(f"price of {key[0]} {key[1]}", float(key[2]), float(key[1]), float(key[3]))
-        for key in _prices(content)
+    conversion = content.bill.conversion
+    rate = Decimal(1) if conversion is None else conversion.rate
+    prices = {}
+    for key in _prices(content):
+        value, low, high = (price / rate for price in key[1:])  # exact, as they were multiplied by it
+        name = f"price of {key[0]} {_plain(value)}"
+        prices[key] = float(rate) * _drawn(name, (float(low), float(value), float(high)), samples, seed)
+    shares = {
+        entry: _fitted(draws, _sure(_shares(content)[entry]))
+        for entry, draws in _drawn_shares(content, samples, seed).items()
     }
-    shares = {}
-    for entry, of_entry in _shares(content).items():
-        draws = {
-            name: drawn(f"share {entry} {name}", float(_low(share)), float(share.value), float(_high(share)))
-            for name, share in of_entry.items()
-        }
-        shares[entry] = _fitted(draws, _sure(of_entry))
     amounts = _amounts(content, prices, shares)
     amounts[TOTAL] = np.sum(list(amounts.values()), axis=0)
     return {name: _range(np.broadcast_to(values, samples)) for name, values in amounts.items()}
+
+
+def scaled_draws(content: Content, *, samples: int, seed: int) -> float:
+    """Return the part of the draws of `ranges` in which the shares of any entry exceed 1 and are scaled, from 0 to 1."""
+    scaled = np.zeros(samples, dtype=bool)
+    for draws in _drawn_shares(content, samples, seed).values():
+        scaled |= np.sum(list(draws.values()), axis=0) > 1.0 + _ROUNDING if draws else False
+    return float(np.mean(scaled))
+
+
+def _drawn(name: str, ends: tuple[float, float, float], samples: int, seed: int) -> Array:
+    """Draw from low, peak and high by the stream of that name."""
+    generator = np.random.default_rng([seed, zlib.crc32(name.encode())])
+    return triangular(generator.random(samples), *ends)
+
+
+def _drawn_shares(content: Content, samples: int, seed: int) -> dict[Entry, dict[str, Array]]:
+    """Draw every share, before those that exceed 1 together are scaled."""
+    return {
+        entry: {name: _drawn(f"share {entry} {name}", _ends(share), samples, seed) for name, share in of_entry.items()}
+        for entry, of_entry in _shares(content).items()
+    }
+
+
+def _ends(share: Share) -> tuple[float, float, float]:
+    return float(_low(share)), float(share.value), float(_high(share))
+
+
+def _plain(price: Decimal) -> str:
+    """Write a price the same way however many noughts it has behind the point."""
+    return f"{price.normalize():f}"
 
 
 def tornado(content: Content, supplier: str) -> list[Swing]:

@@ -234,6 +234,9 @@ def _with_sections(part: Node, below: Node | None, credit: Credit) -> Node:
         base = mapping_of(below).get(key)
         inherited = base.credit if base is not None and base.credit and _stated(base) else credit
         own[key] = credited(own[key], _credit(own[key], inherited))
+    if (layout := own.get("layout")) is not None and isinstance(layout.value, dict):
+        spots = {name: credited(spot, _credit(spot, credit)) for name, spot in layout.value.items()}
+        own["layout"] = replace(layout, value=dict(spots))
     return replace(part, value=own)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from pydantic import BaseModel
 
-from thermal.rack.tree import Location, Node, is_value, walk
-from thermal.rack.values import Value
+from thermal.rack.tree import Credit, Location, Node, is_value, mapping_of, walk
+from thermal.rack.values import DEFAULT, Value
 
 __all__ = ["credit_values", "replace_value", "values_in"]
 
@@ -17,20 +17,32 @@ M = TypeVar("M", bound=BaseModel)
 
 
 def credit_values(model: M, root: Node) -> M:
-    """Return the model with the basis and source of its parts given to every value that states none itself.
+    """Return the model with basis and source given to every value that states none itself.
 
-    A value that the file leaves to its default is not the part's and gets neither.
+    They are those of its part, or of the section it stands in. A value that the file leaves to its default is not the
+    part's: it is ``assumed``, from `DEFAULT`.
     """
 
     def credit(location: Location, value: Value) -> Value:
-        *_, (_, node) = walk(root, location)
-        written = not isinstance(node.value, dict) or is_value(node)
-        if node.credit is None or value.basis is not None or not written:
+        nodes = [node for _, node in walk(root, location)]
+        if isinstance(nodes[-1].value, dict) and not is_value(nodes[-1]):
+            return replace(value, basis="assumed", source=DEFAULT)
+        known = nodes[-1].credit or _stated(nodes)
+        if known is None or value.basis is not None:
             return value
-        return replace(value, basis=node.credit.basis, source=value.source or node.credit.source)
+        return replace(value, basis=known.basis, source=value.source or known.source)
 
     out = _mapped(model, (), credit)
     return out if isinstance(out, type(model)) else model
+
+
+def _stated(nodes: Sequence[Node]) -> Credit | None:
+    """Return what the innermost section around a value states, outside of parts, whose values carry their credit."""
+    for node in reversed(nodes):
+        basis, source = (mapping_of(node).get(key) for key in ("basis", "source"))
+        if basis is not None and not is_value(node):
+            return Credit(str(basis.value), str(source.value) if source is not None else None)
+    return None
 
 
 def values_in(thing: object, location: Location = ()) -> Iterator[tuple[Location, Value]]:

@@ -16,13 +16,10 @@ from thermal.rack.quantity import Quantity
 from thermal.rack.schema import Rack, TrayGroup
 from thermal.rack.tree import Location, dotted
 from thermal.rack.uncertain import used_parts, without_effect
-from thermal.rack.values import Value
+from thermal.rack.values import DEFAULT, Value
 from thermal.units import DIMENSIONS, UnitError, parse_unit
 
-__all__ = ["DEFAULT", "UsedValue", "used_values"]
-
-DEFAULT = "default where the file gives nothing"
-"""Source of a value that no file writes."""
+__all__ = ["UsedValue", "used_values"]
 
 _SECTIONS = ("performance", "rack", "coolant", "facility", "ambient", "trays", "limits", "guidelines")
 _PLACES = {"box", "layout"}  # where things stand: drawn, and of no effect on a result
@@ -50,7 +47,7 @@ class UsedValue:
     value, low, high : float or None
         The number and its range; None where there is none, and for lists.
     basis, source : str
-        What stands behind it; ``assumed`` and `DEFAULT` for what nobody wrote.
+        What stands behind it; ``assumed`` and `thermal.rack.values.DEFAULT` for what nobody wrote.
     """
 
     path: str
@@ -72,7 +69,6 @@ class _Found:
     location: Location
     values: tuple[Value, ...]
     quantity: Quantity | None
-    default: bool
 
 
 def used_values(rack: Rack, *, fields: bool = False) -> tuple[UsedValue, ...]:
@@ -97,7 +93,7 @@ def used_values(rack: Rack, *, fields: bool = False) -> tuple[UsedValue, ...]:
     for section in _SECTIONS:
         thing = getattr(rack, section)
         top = (section,)
-        found = _found(thing, top, None) if not isinstance(thing, Value) else [_Found(top, (thing,), None, False)]
+        found = _found(thing, top, None) if not isinstance(thing, Value) else [_Found(top, (thing,), None)]
         out += [_row(each, _section_title(rack, each.location)) for each in found]
     return (*out, *_coolants(rack))
 
@@ -119,14 +115,14 @@ def _found(thing: object, location: Location, quantity: object) -> Iterator[_Fou
             child, inner = getattr(thing, name), (*location, field.alias or name)
             if isinstance(child, Value):
                 own = next((entry for entry in field.metadata if isinstance(entry, Quantity)), None)
-                yield _Found(inner, (child,), own or _quantity(field.annotation), child == field.default)
+                yield _Found(inner, (child,), own or _quantity(field.annotation))
             else:
                 yield from _found(child, inner, field.annotation)
     elif isinstance(thing, dict):
         for key, child in thing.items():
             inner = (*location, key)
             if isinstance(child, Value):
-                yield _Found(inner, (child,), _quantity(quantity), False)
+                yield _Found(inner, (child,), _quantity(quantity))
             else:
                 yield from _found(child, inner, None)
     elif isinstance(thing, tuple):
@@ -138,13 +134,13 @@ def _listed(entries: tuple[object, ...], location: Location) -> Iterator[_Found]
     values = [value for _, value in values_in(entries)]
     if not values:
         return
-    credits = {(value.basis, value.source) for value in values} - {(None, None)}  # less those left to defaults
+    credits = {(value.basis, value.source) for value in values} - {("assumed", DEFAULT)}
     if len(credits) <= 1 and all(value.low is None and value.high is None for value in values):
-        yield _Found(location, tuple(values), None, False)
+        yield _Found(location, tuple(values), None)
         return
     for index, entry in enumerate(entries):
         if isinstance(entry, Value):
-            yield _Found((*location, index), (entry,), None, False)
+            yield _Found((*location, index), (entry,), None)
         else:
             yield from _found(entry, (*location, index), None)
 
@@ -160,10 +156,8 @@ def _quantity(annotation: object) -> Quantity | None:
 
 def _row(found: _Found, of: str) -> UsedValue:
     """Return the row of a value or of a list; a list all of whose entries are the same is one value."""
-    first = next((value for value in found.values if value.basis), found.values[0])
+    first = next((value for value in found.values if value.source != DEFAULT), found.values[0])
     basis, source = first.basis or "assumed", first.source or ""
-    if found.default:
-        basis, source = "assumed", DEFAULT
     path, what = dotted(found.location), _words(found.location)
     texts = [value.text for value in found.values]
     if len(set(texts)) > 1:

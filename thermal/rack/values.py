@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["BASES", "Value"]
+__all__ = ["BASES", "DEFAULT", "Value"]
 
 BASES = {
     "published": "a maker's or standards body's document",
@@ -15,6 +15,9 @@ BASES = {
     "assumed": "our choice, for want of data",
 }
 """What may stand behind a value, from the strongest to the weakest."""
+
+DEFAULT = "default where the file gives nothing"
+"""Source of a value that no file writes; its basis is ``assumed``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ __all__ = ["Bars", "Rod", "Role", "bars_of"]
 BREADTH = 0.68  # of a place, taken by its bars together
 WIDEST_UPRIGHT = (6, 11)  # bars and characters in a line of their names up to which bars stand upright
 NAME_WIDTH, NAME_LINES = 26, 4  # characters and lines of a name beside a lying bar
+ROOM_UPRIGHT = 0.065  # of the axis, for a value over a standing bar
 ROOM_INSIDE = 0.07  # of the axis, from which a value is written into a part of a stack
 
 
@@ -117,7 +118,7 @@ def _side_by_side(chart: Chart) -> Bars:
             anchor = max(ends) if side > 0 else min(ends)
             hover = _hover(chart, place, series.name if len(chart.series) > 1 else "", text, spread, digits)
             rods.append(Rod(place + shift, breadth * 0.94, 0.0, value, index, hover, text, anchor, side, spread))
-    roles = [Role(series.name, CATEGORICAL[i % len(CATEGORICAL)]) for i, series in enumerate(chart.series)]
+    roles = _series_roles(chart)
     low, high = _ends(rods, chart, lying=lying)
     return Bars(rods, roles, names, lying, low, high, legend=len(roles) > 1)
 
@@ -141,9 +142,15 @@ def _stacked(chart: Chart) -> Bars:
         text = value_text(top, chart.unit, digits)
         hover = f"{chart.categories[place]}\n{text}"
         rods.append(Rod(place, 0.0, top, top, 0, hover, text, top, 1))
-    roles = [Role(series.name, CATEGORICAL[i % len(CATEGORICAL)]) for i, series in enumerate(chart.series)]
+    roles = _series_roles(chart)
     low, high = _ends(rods, chart, lying=lying)
     return Bars(rods, roles, names, lying, low, high)
+
+
+def _series_roles(chart: Chart) -> list[Role]:
+    """Return a look for every series: colours that come a second time are hatched."""
+    many = len(CATEGORICAL)
+    return [Role(series.name, CATEGORICAL[i % many], i // many % 2 == 1) for i, series in enumerate(chart.series)]
 
 
 def _waterfall(chart: Chart) -> Bars:
@@ -166,9 +173,24 @@ def _waterfall(chart: Chart) -> Bars:
         rods.append(Rod(place, BREADTH, start, end, role, hover, text, max(start, end), 1))
     roles = [Role("adds", UP), Role("takes away", DOWN, hatched=True), Role("level", TOTAL), Role("no change", MUTED)]
     low, high = _ends(rods, chart, lying=lying)
+    if chart.limit is not None:
+        rods = list(_clear_of_limit(rods, chart.totals, chart.limit, high - low, lying=lying))
+        low, high = _ends(rods, chart, lying=lying)
     both = any(rod.role == 1 for rod in rods)  # else the signs say it all
     roles = roles if any(rod.role == 3 for rod in rods) else roles[:3]
     return Bars(rods, roles, names, lying, low, high, links, chart.base, legend=both)
+
+
+def _clear_of_limit(
+    rods: Sequence[Rod], totals: Sequence[int], limit: float, length: float, *, lying: bool
+) -> Iterator[Rod]:
+    """Write a value that the line of the limit would cross before the step's bar, or into the end of a level's."""
+    for place, rod in enumerate(rods):
+        if rod.anchor - 0.01 * length < limit < rod.anchor + _room(rod, length, lying=lying):
+            anchor = max(rod.start, rod.end) if place in totals else min(rod.start, rod.end)
+            yield replace(rod, side=-1, anchor=anchor)
+        else:
+            yield rod
 
 
 def _tornado(chart: Chart) -> Bars:
@@ -219,14 +241,20 @@ def _ends(rods: Sequence[Rod], chart: Chart, *, lying: bool) -> tuple[float, flo
         least, most = least - 0.5 * (abs(least) or 1.0), most + 0.5 * (abs(most) or 1.0)
     low, high = least, most
     for _ in range(6):  # room is a share of an axis that room makes longer
-        low, high = _with_room(rods, least, most, high - low, lying=lying)
+        name = ROOM_UPRIGHT * (high - low) if chart.limit is not None and not lying else 0.0
+        low, high = _with_room(rods, least, max(most, (chart.limit or most) + name), high - low, lying=lying)
     return low, high
+
+
+def _room(rod: Rod, length: float, *, lying: bool) -> float:
+    """Return what the text beside a bar takes of an axis of that length."""
+    return length * (0.02 + 0.0138 * len(rod.text) if lying else ROOM_UPRIGHT)
 
 
 def _with_room(rods: Sequence[Rod], low: float, high: float, length: float, *, lying: bool) -> tuple[float, float]:
     """Widen the ends for the texts beside the bars of an axis of that length."""
     for rod in rods:
-        room = length * (0.02 + 0.0138 * len(rod.text) if lying else 0.065)
+        room = _room(rod, length, lying=lying)
         if rod.text and rod.side < 0:
             low = min(low, rod.anchor - room)
         elif rod.text and rod.side > 0:

@@ -14,6 +14,7 @@ from thermal.views.tables import money, number
 __all__ = ["bill_by_class", "class_name", "cost_waterfall", "tornado"]
 
 MOST_ROWS = 15  # of a tornado
+MOST_CLASSES = 8  # of a stack, as many as there are colours; the smallest are put together beyond
 NAMES = {
     "module": "superchip modules",
     "power_module": "power modules",
@@ -77,14 +78,17 @@ def bill_by_class(bills: Sequence[Mapping[str, Any]], titles: Mapping[str, str] 
     said = "; ".join(
         f"{name.replace(chr(10), ', ')} {money(total, currency)}" for name, total in zip(shown, totals, strict=True)
     )
+    series = [Series(class_name(c), [float(bill["by_class"].get(c, 0.0)) for bill in bills]) for c in classes]
+    series, small = _folded(series)
     chart = Chart(
         name="bill_by_class" + (f"_{_word(books[0])}" if len(books) == 1 else ""),
         kind="stack",
         title="Cooling content by class of item" + (f", prices of {books[0]}" if len(books) == 1 else ""),
         unit=currency,
         categories=shown,
-        series=[Series(class_name(c), [float(bill["by_class"].get(c, 0.0)) for bill in bills]) for c in classes],
+        series=series,
         left_title="content of one rack",
+        note=f"Other classes: {', '.join(small)}." if small else "",
         description=f"Cooling content: {said}. Largest class: {class_name(classes[0])}.",
     )
     if len(bills) > 1:
@@ -94,6 +98,15 @@ def bill_by_class(bills: Sequence[Mapping[str, Any]], titles: Mapping[str, str] 
     return replace(
         chart, kind="bars", categories=names, series=[content], note=f"Together {money(totals[0], currency)}."
     )
+
+
+def _folded(series: Sequence[Series]) -> tuple[list[Series], list[str]]:
+    """Put the last series together where there are more than colours; return what is shown and what is in the last."""
+    if len(series) <= MOST_CLASSES:
+        return list(series), []
+    kept, small = series[: MOST_CLASSES - 1], series[MOST_CLASSES - 1 :]
+    sums = [sum(value or 0.0 for value in values) for values in zip(*(one.values for one in small), strict=True)]
+    return [*kept, Series("other classes", sums)], [one.name for one in small]
 
 
 def _one_currency(bills: Sequence[Mapping[str, Any]]) -> None:
@@ -107,6 +120,7 @@ def cost_waterfall(
     difference: Mapping[str, Any],
     titles: Mapping[str, str] | None = None,
     unpriced: Sequence[tuple[str, str]] = (),
+    further: Sequence[tuple[str, str]] = (),
 ) -> Chart:
     """Return the way from one rack's bill to another's, step by step.
 
@@ -119,6 +133,8 @@ def cost_waterfall(
     unpriced : sequence of (str, str)
         Changes of hardware that the book does not price, as name and what changes: steps of nothing, so that they are
         not forgotten.
+    further : sequence of (str, str)
+        More of them, which only the note tells.
     """
     names = titles or {}
     currency = str(difference["currency"])
@@ -127,6 +143,9 @@ def cost_waterfall(
     steps = [(_step_name(step, currency), float(step["change"])) for step in difference["steps"]]
     steps = [step for step in steps if step[1] != 0.0]
     steps += [(f"{name}\n{change}, not priced", 0.0) for name, change in unpriced]
+    gaps = "" if difference.get("complete", True) else "The book lacks prices for parts within its scope."
+    also = ", ".join(f"{name} {change}" for name, change in further)
+    also = f"{'Also not' if unpriced else 'Not'} priced by this book: {also}." if also else ""
     largest = sorted((step for step in steps if step[1]), key=lambda step: -abs(step[1]))
     said = "; ".join(f"{name.partition(chr(10))[0]} {money(value, currency, signed=True)}" for name, value in largest)
     return Chart(
@@ -138,7 +157,7 @@ def cost_waterfall(
         series=[Series("content of one rack", [total_a, *(value for _, value in steps), total_b])],
         totals=[0, len(steps) + 1],
         left_title="content of one rack",
-        note="" if difference.get("complete", True) else "The book lacks prices for parts within its scope.",
+        note=" ".join(filter(None, (gaps, also))),
         description=f"{first} {money(total_a, currency)}, {last} {money(total_b, currency)}: {said or 'no change'}.",
     )
 

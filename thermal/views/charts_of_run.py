@@ -60,7 +60,7 @@ def flow_per_tray(summary: Summary) -> Chart | None:
         series=series,
         left_title="flow",
         note=told,
-        description=f"Coolant flow of {len(trays)} trays: {'; '.join(ends)}. {told}".strip(),
+        description=f"Coolant flow of {len(trays)} trays: {'; '.join(ends)}.",
     )
 
 

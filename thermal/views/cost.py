@@ -7,7 +7,9 @@ from typing import Any
 
 from thermal.views.tables import labelled, money, number, plain_table
 
-__all__ = ["cost_text", "price", "quantity", "total"]
+__all__ = ["NOTHING", "cost_text", "price", "quantity", "scope", "total"]
+
+NOTHING = "nothing of this rack is in the book's scope"
 
 
 def cost_text(bill: Mapping[str, Any]) -> str:
@@ -23,6 +25,10 @@ def cost_text(bill: Mapping[str, Any]) -> str:
     if bill["lines"]:
         lines += ["", _lines_table(bill), ""]
     lines.append(labelled("total", _total(bill)))
+    if bill.get("nothing_in_scope"):
+        lines.append(labelled("scope", NOTHING))
+    elif bill.get("outside_scope") is not None:
+        lines.append(labelled("scope", f"{scope(bill)}; things outside its scope: {quantity(bill['outside_scope'])}"))
     if bill.get("basket"):
         lines.append(labelled("basket", bill["basket"]))
     by_class = (f"{name} {money(amount, currency)}" for name, amount in bill.get("by_class", {}).items())
@@ -53,7 +59,17 @@ def price(amount: float | None, currency: str) -> str:
 
 def total(bill: Mapping[str, Any]) -> str:
     """Return the total of a bill, marked when the book does not price all it covers in that rack."""
-    return money(bill["total"], bill["currency"]) + ("" if bill.get("complete", True) else " partial")
+    amount = money(bill["total"], bill["currency"])
+    if bill.get("nothing_in_scope"):
+        return f"{amount} (nothing in scope)"
+    return amount + ("" if bill.get("complete", True) else " partial")
+
+
+def scope(bill: Mapping[str, Any]) -> str:
+    """Say whether a book prices everything of a rack within its scope, if there is anything."""
+    if bill.get("nothing_in_scope"):
+        return NOTHING
+    return "all in scope priced" if bill["complete"] else "partial: things in scope have no price"
 
 
 def _lines_table(bill: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from thermal.views import palette
 from thermal.views.page_blocks import block_view
 from thermal.views.report import Report, Section
+from thermal.views.scene_model import Scene
 from thermal.views.tables import GLUE
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ def page(report: Report) -> str:
     """
     from thermal.views.scene_block import style
 
-    sections = [_section(index, section) for index, section in enumerate(report.sections, 1)]
+    scenes = sum(isinstance(block, Scene) for section in report.sections for block in section.blocks)
+    sections = [_section(index, section, scenes) for index, section in enumerate(report.sections, 1)]
     scripts = _scripts({block["kind"] for section in sections for block in section["blocks"]})
     text: str = (
         _environment()
@@ -106,8 +108,10 @@ def _glued(text: str) -> str:
     return re.sub(r"(?<=\d) (?=[^\W\d_]{1,3}\b|[°%])", GLUE, text)
 
 
-def _section(index: int, section: Section) -> dict[str, Any]:
-    blocks = [block_view(block, f"figure-{index}-{place}") for place, block in enumerate(section.blocks, 1)]
+def _section(index: int, section: Section, scenes: int) -> dict[str, Any]:
+    blocks = [
+        block_view(block, f"figure-{index}-{place}", scenes=scenes) for place, block in enumerate(section.blocks, 1)
+    ]
     for block in blocks:
         block["same"] = block.get("title") == section.heading  # which need not be read twice
     return {"id": _identifier(index, section.heading), "heading": section.heading, "blocks": blocks}

@@ -17,19 +17,24 @@ __all__ = ["Shown", "block_view"]
 Shown: TypeAlias = dict[str, Any]
 
 STILL_SIZE = (1600, 1000)  # pixels of a scene's picture; prints at 230 dots per inch on A4
+STILL_SIZE_OF_MANY = (1200, 750)  # pixels, so that the page stays small enough to send
+MANY = 3  # scenes
 UPRIGHT = 112  # characters of a row that fit on an upright sheet
 WRAPPED = 24  # characters after which a cell is taken to wrap
 
 
-def block_view(block: Block, identifier: str) -> Shown:
-    """Return what the template needs of a block: its ``kind``, and an id in the page where it is a picture."""
+def block_view(block: Block, identifier: str, *, scenes: int = 1) -> Shown:
+    """Return what the template needs of a block: its ``kind``, and an id in the page where it is a picture.
+
+    Pictures are smaller where the page has many `scenes`.
+    """
     if isinstance(block, Text):
         return {"kind": "text", "paragraphs": list(block.paragraphs), "emphasis": block.emphasis}
     if isinstance(block, ReportTable):
         return _table(block)
     if isinstance(block, Chart):
         return _chart(block, identifier)
-    return _scene(block, identifier)
+    return _scene(block, identifier, STILL_SIZE if scenes < MANY else STILL_SIZE_OF_MANY)
 
 
 def _table(table: ReportTable) -> Shown:
@@ -107,13 +112,13 @@ def _chart(chart: Chart, identifier: str) -> Shown:
     }
 
 
-def _scene(scene: Scene, identifier: str) -> Shown:
+def _scene(scene: Scene, identifier: str, size: tuple[int, int]) -> Shown:
     from thermal.views.picture import png_bytes
     from thermal.views.scene_block import block
 
     missing = ""
     try:
-        still = png_bytes(scene, STILL_SIZE)
+        still = png_bytes(scene, size)
     except ThermalError as error:  # nothing draws here; the reader's browser still can
         still, missing = None, str(error)
     return {

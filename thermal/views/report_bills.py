@@ -5,22 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from thermal.views.cost import quantity
+from thermal.views.charts_of_cost import class_name
+from thermal.views.cost import NOTHING, quantity
 from thermal.views.report import Cell, Column, Format, Linked, ReportTable, Text
 
-__all__ = ["bill_remarks", "bill_table", "content_table", "line_name", "total_name"]
+__all__ = ["bill_remarks", "bill_table", "class_table", "content_table", "line_name", "priced_of_scope",
+           "quantity_name", "total_name"]  # fmt: skip
 
 MOST_SIGNS = 31  # in the name of a sheet
 
 
-def total_name(number: int) -> str:
-    """Return the name of the cell with the total of the report's bill of that number, from 1."""
-    return f"total_{number}"
+def total_name(number: int, end: str = "") -> str:
+    """Return the name of the cell with the total of the report's bill of that number, from 1.
+
+    With an `end`, ``low`` or ``high``, that of the amounts at those prices.
+    """
+    return f"total_{end}_{number}" if end else f"total_{number}"
 
 
 def line_name(number: int, line: int) -> str:
     """Return the name of the cell with the amount of a line, from 1, of the report's bill of that number."""
     return f"amount_{number}_{line}"
+
+
+def quantity_name(number: int, line: int) -> str:
+    """Return the name of the cell with the quantity of a line, as of `line_name`."""
+    return f"quantity_{number}_{line}"
 
 
 def bill_table(bill: Mapping[str, Any], number: int) -> ReportTable:
@@ -49,6 +59,8 @@ def bill_table(bill: Mapping[str, Any], number: int) -> ReportTable:
         Column("source", "Source"),
     )
     names = {line_name(number, row + 1): (row, "amount") for row in range(len(rows))}
+    names |= {quantity_name(number, row + 1): (row, "quantity") for row in range(len(rows))}
+    names |= {total_name(number, end): (-1, f"amount_{end}") for end in ("low", "high")}
     return ReportTable(
         name=f"bill_{number}_{bill['prices']}"[:MOST_SIGNS],
         title=f"Bill of {bill['rack']} by {bill['prices']}{'' if bill.get('complete', True) else ' (partial)'}",
@@ -83,7 +95,7 @@ def _line(line: Mapping[str, Any]) -> dict[str, Cell]:
 
 def bill_remarks(bill: Mapping[str, Any]) -> Text | None:
     """Return what a reader should know beside a bill's numbers; None when there is nothing."""
-    paragraphs = []
+    paragraphs = [f"{NOTHING[:1].upper()}{NOTHING[1:]}."] if bill.get("nothing_in_scope") else []
     for key in ("included", "not_covered"):
         reasons: dict[str, dict[str, float]] = {}
         for entry in bill.get(key, ()):
@@ -93,7 +105,50 @@ def bill_remarks(bill: Mapping[str, Any]) -> Text | None:
             listed = ", ".join(f"{quantity(count)} {item}" for item, count in counts.items())
             paragraphs.append(f"{why[:1].upper()}{why[1:]}: {listed}.")
     paragraphs += [f"{remark[:1].upper()}{remark[1:]}." for remark in bill.get("remarks", ())]
-    return Text(tuple(paragraphs), "" if bill.get("complete", True) else "warning") if paragraphs else None
+    warned = bill.get("nothing_in_scope") or not bill.get("complete", True)
+    return Text(tuple(paragraphs), "warning" if warned else "") if paragraphs else None
+
+
+def priced_of_scope(bill: Mapping[str, Any]) -> str:
+    """Say whether a book prices everything of a rack within its scope; nothing may be within it."""
+    if bill.get("nothing_in_scope"):
+        return f"no: {NOTHING}"
+    return "yes" if bill["complete"] else "no: partial"
+
+
+def class_table(bills: Mapping[int, Mapping[str, Any]], titles: Mapping[str, str] | None = None) -> ReportTable:
+    """Return what bills of one price book hold of each class of item, following their lines.
+
+    Parameters
+    ----------
+    bills : mapping of int to mapping
+        By their number in the report.
+    titles : mapping, optional
+        Names of racks to be shown in place of theirs.
+    """
+    first = next(iter(bills.values()))
+    weights: dict[str, float] = {}
+    for bill in bills.values():
+        for item_class, amount in bill["by_class"].items():
+            weights[item_class] = weights.get(item_class, 0.0) + amount
+    rows = []
+    for item_class in sorted(weights, key=lambda item_class: -weights[item_class]):
+        row: dict[str, Cell] = {"class": class_name(item_class)}
+        for number, bill in bills.items():
+            lines = [place for place, line in enumerate(bill["lines"], 1) if line["item_class"] == item_class]
+            formula = "+".join(f"{{{line_name(number, place)}!}}" for place in lines)
+            row[f"bill_{number}"] = Linked(bill["by_class"][item_class], formula) if lines else 0.0
+        rows.append(row)
+    headings = {number: (titles or {}).get(bill["rack"], bill["rack"]) for number, bill in bills.items()}
+    keys = [Column(f"bill_{number}", heading, "money", 0) for number, heading in headings.items()]
+    return ReportTable(
+        name=f"classes_{min(bills)}_{first['prices']}"[:MOST_SIGNS],
+        title=f"Cooling content by class of item, prices of {first['prices']}",
+        columns=[Column("class", "Class of item"), *keys],
+        rows=rows,
+        sums=[column.key for column in keys],
+        currency=first["currency"],
+    )
 
 
 def content_table(bills: Sequence[Mapping[str, Any]]) -> ReportTable:
@@ -114,6 +169,7 @@ def content_table(bills: Sequence[Mapping[str, Any]]) -> ReportTable:
         Column("low", "Lowest prices", form, 0),
         Column("high", "Highest prices", form, 0),
         Column("complete", "Everything in its scope priced"),
+        Column("outside", "Things outside its scope", "integer", 3),
         Column("gpus", "GPU packages", "integer"),
         Column("per_gpu", "Per GPU", form, 2),
         Column("heat", "Heat [kW]", "number"),
@@ -135,9 +191,10 @@ def _content(number: int, bill: Mapping[str, Any]) -> dict[str, Cell]:
         "rack": bill["rack"],
         "prices": bill["prices"],
         "total": Linked(bill["total"], f"{{{total_name(number)}!}}"),
-        "low": bill["total_low"],
-        "high": bill["total_high"],
-        "complete": "yes" if bill["complete"] else "no: partial",
+        "low": Linked(bill["total_low"], f"{{{total_name(number, 'low')}!}}"),
+        "high": Linked(bill["total_high"], f"{{{total_name(number, 'high')}!}}"),
+        "complete": priced_of_scope(bill),
+        "outside": bill.get("outside_scope"),
         "gpus": bill.get("gpus"),
         "heat": bill.get("heat_kW"),
         "PFLOP": bill.get("PFLOP"),

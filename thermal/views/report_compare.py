@@ -14,7 +14,7 @@ from thermal.results.summary import Summary
 from thermal.views.charts_of_cost import bill_by_class, cost_waterfall
 from thermal.views.charts_of_run import temperature_chain
 from thermal.views.report import Block, Report, Section, Text
-from thermal.views.report_bills import bill_remarks, bill_table, content_table
+from thermal.views.report_bills import bill_remarks, bill_table, class_table, content_table
 from thermal.views.report_difference import (
     books_table,
     coverage_table,
@@ -154,17 +154,18 @@ def _content(content: Mapping[str, Any], titles: Mapping[str, str]) -> Iterator[
     """Yield content per rack, GPU, kilowatt and PFLOP/s, and what it buys, one chart per book."""
     yield content_table(content["bills"])
     for prices in dict.fromkeys(bill["prices"] for bill in content["bills"]):
-        chart = bill_by_class([bill for bill in content["bills"] if bill["prices"] == prices], titles)
+        bills = {place: bill for place, bill in enumerate(content["bills"], 1) if bill["prices"] == prices}
+        chart = bill_by_class([*bills.values()], titles)
         if chart is not None:
             yield chart
+            yield class_table(bills, titles)
 
 
 def _differences(content: Mapping[str, Any], titles: Mapping[str, str]) -> Iterator[Section]:
     """Yield what leads from one bill to the next, step by step."""
     for place, difference in enumerate(content["differences"], start=1):
-        unpriced = unpriced_names(difference)
         blocks: list[Block] = [
-            cost_waterfall(difference, titles, unpriced),
+            cost_waterfall(difference, titles, *unpriced_names(difference)),
             difference_table(difference, content["bills"], place),
         ]
         gaps = [

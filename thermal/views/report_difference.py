@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from thermal.results.summary import Summary
 from thermal.views.charts_of_cost import class_name
 from thermal.views.report import Cell, Column, Format, Linked, ReportTable
-from thermal.views.report_bills import line_name
+from thermal.views.report_bills import line_name, priced_of_scope, quantity_name
 from thermal.views.simulate import by_severity, decisive_device
 from thermal.views.tables import number
 
@@ -24,6 +24,8 @@ __all__ = [
 ]
 
 MOST_SIGNS = 31  # in the name of a sheet
+MOST_UNPRICED = 4  # steps of nothing in a waterfall
+ASKED_FOR = ("fan", "plate", "qd_pair", "internal_manifold", "rack_manifold", "cdu")
 
 
 def hardware_table(rows: Sequence[Mapping[str, Any]], racks: Sequence[str]) -> ReportTable:
@@ -164,7 +166,8 @@ def books_table(books: Sequence[Mapping[str, Any]]) -> ReportTable:
                 "date": book["date"],
                 "rack": entry["rack"],
                 **{key: entry[key] for key in ("total", "total_low", "total_high", "per_gpu", "per_kW", "per_PFLOP")},
-                "complete": "yes" if entry["complete"] else "no: partial",
+                "complete": priced_of_scope(entry),
+                "outside": entry.get("outside_scope"),
                 "written_for": "yes" if entry["written_for"] else "no: applied",
                 "basket": book["basket"],
                 "currency": book["currency"],
@@ -180,6 +183,7 @@ def books_table(books: Sequence[Mapping[str, Any]]) -> ReportTable:
         Column("per_kW", "Per kW", form, 2),
         Column("per_PFLOP", "Per PFLOP/s", form, 2),
         Column("complete", "Everything in its scope priced"),
+        Column("outside", "Things outside its scope", "integer", 3),
         Column("written_for", "Written for this rack"),
         Column("basket", "What it prices"),
         Column("title", "Title"),
@@ -224,12 +228,33 @@ def _said(item_class: str, racks: Sequence[Mapping[str, Any]]) -> str | None:
     return "; ".join(f"{cover} ({', '.join(of)})" for cover, of in said.items())
 
 
-def unpriced_names(difference: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return the changes of hardware that the book does not cover, as name and what changes."""
-    return [
-        (class_name(change["item_class"]), f"{_count(change['quantity_a'])} → {_count(change['quantity_b'])}")
-        for change in difference.get("not_covered", ())
-    ]
+Change: TypeAlias = tuple[str, str]
+
+
+def unpriced_names(difference: Mapping[str, Any]) -> tuple[list[Change], list[Change]]:
+    """Return the changes of hardware that the book does not cover, as name and what changes.
+
+    Returns
+    -------
+    shown, others : list of (str, str)
+        A few that readers ask for, in the order of `ASKED_FOR`, and all the others.
+    """
+    changes = difference.get("not_covered", ())
+    rank = {change["item_class"]: _rank(change["item_class"]) for change in changes}
+    asked = sorted((change for change in changes if rank[change["item_class"]] < len(ASKED_FOR)),
+                   key=lambda change: rank[change["item_class"]])[:MOST_UNPRICED]  # fmt: skip
+    others = [change for change in changes if change not in asked]
+    return [_named(change) for change in asked], [_named(change) for change in others]
+
+
+def _rank(item_class: str) -> int:
+    """Return how early readers ask for a class of item; `ASKED_FOR` has no place for the others."""
+    key = "plate" if item_class.endswith("_plate") else item_class
+    return ASKED_FOR.index(key) if key in ASKED_FOR else len(ASKED_FOR)
+
+
+def _named(change: Mapping[str, Any]) -> Change:
+    return class_name(change["item_class"]), f"{_count(change['quantity_a'])} → {_count(change['quantity_b'])}"
 
 
 def _steps(difference: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -247,7 +272,7 @@ def _count(quantity: float) -> str:
 
 
 def difference_table(difference: Mapping[str, Any], bills: Sequence[Mapping[str, Any]], place: int = 1) -> ReportTable:
-    """Return what leads from one bill to another, line by line; amounts follow the bills where one line makes them up.
+    """Return what leads from one bill to another, line by line; all of it follows the bills.
 
     Parameters
     ----------
@@ -258,18 +283,15 @@ def difference_table(difference: Mapping[str, Any], bills: Sequence[Mapping[str,
     place : int
         Of the difference in the report, from 1.
     """
-    split = {step["item"].removesuffix(", not priced") for step in difference["steps"] if step["kind"] == "unpriced"}
-    rows = []
-    for step in _steps(difference):
-        row: dict[str, Cell] = {key: step[key] for key in ("item", "quantity_a", "quantity_b", "unit_a", "unit_b")}
+    steps = list(_steps(difference))
+    rows: list[dict[str, Cell]] = []
+    for step in steps:
+        row: dict[str, Cell] = {"item": step["item"], "why": KINDS[step["kind"]]}
         for end in ("a", "b"):
-            names = list(_lines(bills, difference["prices"], difference[f"rack_{end}"], step["item"]))
-            live = names and step["item"] not in split and step["kind"] != "unpriced"
-            amount = step[f"amount_{end}"]
-            row[f"amount_{end}"] = Linked(amount, "+".join(f"{{{name}!}}" for name in names)) if live else amount
+            lines = list(_lines(bills, difference["prices"], difference[f"rack_{end}"], _item(step)))
+            row |= _end(step, end, lines, [other for other in steps if _item(other) == _item(step)])
         row["change"] = Linked(step["change"], "{amount_b}-{amount_a}")
-        row |= {"by_quantity": step["quantity_effect"], "by_price": step["price_effect"], "why": KINDS[step["kind"]]}
-        rows.append(row)
+        rows.append(row | _effects(step))
     a, b = difference["rack_a"], difference["rack_b"]
     columns = (
         Column("item", "Item"),
@@ -291,6 +313,47 @@ def difference_table(difference: Mapping[str, Any], bills: Sequence[Mapping[str,
     return ReportTable(name, title, columns, rows, sums=sums, currency=difference["currency"], note=note)
 
 
+def _item(step: Mapping[str, Any]) -> str:
+    """Return the name of the lines that a step is about."""
+    name: str = step["item"]
+    return name.removesuffix(", not priced") if step["kind"] == "unpriced" else name
+
+
+def _end(
+    step: Mapping[str, Any], end: str, lines: Sequence[tuple[int, int]], steps: Sequence[Mapping[str, Any]]
+) -> dict[str, Cell]:
+    """Return number, amount and mean price in one of the bills, following its `lines`.
+
+    Where the book has a gap, two of the `steps` share the lines: what the gap takes is no formula then, unless it takes
+    everything.
+    """
+    cells: dict[str, Cell] = {f"{key}_{end}": step[f"{key}_{end}"] for key in ("quantity", "amount")}
+    priced = [other for other in steps if other[f"amount_{end}"]]
+    gaps = [other for other in priced if other["kind"] == "unpriced"]
+    of_bill = bool(lines) and step["kind"] != "not_covered"
+    if of_bill and step["kind"] != "unpriced":
+        for key, name in (("quantity", quantity_name), ("amount", line_name)):
+            taken = sum(gap[f"{key}_{end}"] for gap in gaps)
+            formula = "+".join(f"{{{name(*line)}!}}" for line in lines) + (f"-{taken!r}" if taken else "")
+            cells[f"{key}_{end}"] = Linked(step[f"{key}_{end}"], formula)
+    elif of_bill and step in priced and gaps == priced:
+        formula = "+".join(f"{{{line_name(*line)}!}}" for line in lines)
+        cells[f"amount_{end}"] = Linked(step[f"amount_{end}"], formula)
+    unit = step[f"unit_{end}"]
+    cells[f"unit_{end}"] = None if unit is None else Linked(unit, f"ROUND({{amount_{end}}}/{{quantity_{end}}},2)")
+    return cells
+
+
+def _effects(step: Mapping[str, Any]) -> dict[str, Cell]:
+    """Return what the change of number costs at the first price, and what is left: that of price at the last number."""
+    by_quantity, by_price = step["quantity_effect"], step["price_effect"]
+    if step["kind"] in ("unpriced", "not_covered"):
+        return {"by_quantity": by_quantity, "by_price": Linked(by_price, "{change}-{by_quantity}")}
+    both = step["kind"] not in ("added", "gone") and step["quantity_a"]
+    formula = "ROUND({amount_a}/{quantity_a}*({quantity_b}-{quantity_a}),2)" if both else "{change}"
+    return {"by_quantity": Linked(by_quantity, formula), "by_price": Linked(by_price, "{change}-{by_quantity}")}
+
+
 KINDS: Mapping[str, str] = {
     "same": "same",
     "changed": "changed",
@@ -301,10 +364,10 @@ KINDS: Mapping[str, str] = {
 }
 
 
-def _lines(bills: Sequence[Mapping[str, Any]], prices: str, rack: str, item: str) -> Iterator[str]:
-    """Yield the names of the cells with the amounts of an item in one bill."""
+def _lines(bills: Sequence[Mapping[str, Any]], prices: str, rack: str, item: str) -> Iterator[tuple[int, int]]:
+    """Yield bill and line, from 1, of the lines of an item in one bill."""
     for place, bill in enumerate(bills, start=1):
         if (bill["prices"], bill["rack"]) == (prices, rack):
             for row, line in enumerate(bill["lines"], start=1):
                 if line["item"] == item:
-                    yield line_name(place, row)
+                    yield place, row

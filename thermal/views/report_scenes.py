@@ -30,7 +30,7 @@ def heat_map(runs: Sequence[Results]) -> list[Block]:
     scale = common_scale(runs)
     for results in runs:
         try:
-            blocks.append(rack_scene(results, scale))
+            blocks.append(rack_scene(results, scale, among=len(runs)))
         except InputError as error:
             told = "; ".join(f"{problem.wrong}; {problem.right}" for problem in error.problems)
             blocks.append(Text((f"No heat map of {results.summary['rack']}: {told}.",), "warning"))

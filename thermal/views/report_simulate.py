@@ -11,7 +11,7 @@ from thermal.results.summary import Summary
 from thermal.views.charts_of_cost import bill_by_class
 from thermal.views.charts_of_run import flow_per_tray, plate_curves, pressure_path, temperature_chain
 from thermal.views.report import Block, Report, Section, Text
-from thermal.views.report_bills import bill_remarks, bill_table
+from thermal.views.report_bills import bill_remarks, bill_table, class_table
 from thermal.views.report_run import (
     computed_table,
     devices_table,
@@ -124,7 +124,9 @@ def _plates(summary: Summary, curves: Sequence[Mapping[str, Any]]) -> Iterator[S
 def _bills(bills: Sequence[Mapping[str, Any]]) -> Iterator[Section]:
     """Yield one section per bill, the chart of those in one currency before them."""
     for number, bill in enumerate(bills, start=1):
-        blocks = [bill_by_class([bill]), bill_table(bill, number), bill_remarks(bill)]
+        chart = bill_by_class([bill])
+        classes = None if chart is None else class_table({number: bill})
+        blocks = [chart, classes, bill_table(bill, number), bill_remarks(bill)]
         yield Section(f"Bill by {bill['prices']}", _known(*blocks))
 
 

@@ -20,7 +20,7 @@ from thermal.views.supplier_tables import (
     share_names,
     shares_table,
 )
-from thermal.views.suppliers import by_bill
+from thermal.views.suppliers import by_bill, rank_said
 from thermal.views.tables import money, number
 
 __all__ = ["suppliers_report"]
@@ -93,7 +93,8 @@ def _sentence(group: Sequence[Outlook]) -> str:
             continue
         title = row["title"]
         spread = f"{money(row['range']['p5'], currency)} to {money(row['range']['p95'], currency)}"
-        rank = "" if row["rank"] is None else f", rank {row['rank']}"
+        said = rank_said(outlook, row)
+        rank = f", {said}" if said else ""
         parts.append(
             f"{money(row['per_rack'], currency)} per rack ({spread} in nine draws of ten{rank}) and "
             f"{money(row['per_MW'], currency)} per MW in {outlook['scenario']}"

@@ -16,15 +16,17 @@ __all__ = ["band_chart", "limits_table", "rests_on_table", "verdict_text"]
 
 def verdict_text(summary: Summary, *, named: bool = False) -> Text:
     """Say whether a rack is fine, by how much, and which device decides; `named` puts the rack's title before it."""
-    paragraphs = list(verdict(summary))
-    title = f"{summary.get('title', summary['rack'])}: " if named else ""
-    paragraphs[0] = title + paragraphs[0] if named else paragraphs[0][:1].upper() + paragraphs[0][1:]
+    paragraphs = [f"{told[:1].upper()}{told[1:]}" for told in verdict(summary)]
+    if named:
+        paragraphs[0] = f"{summary.get('title', summary['rack'])}: {paragraphs[0]}"
     device = decisive_device(summary["devices"])
     if device is not None and device.get("junction_max_C") is not None:
         limit = device.get("limit_C")
         against = f" against a limit of {number(limit)} °C" if limit is not None else ""
         steps = chain(device, summary)
-        paragraphs.append(f"{device['path']} reaches {number(device['junction_max_C'])} °C{against}: {steps}.")
+        which = "The hottest device" if limit is None else "The device with the least margin"
+        reached = f"{number(device['junction_max_C'])} °C{against}: {steps}."
+        paragraphs.append(f"{which}, {device['path']}, reaches {reached}")
     return Text(tuple(paragraphs), _emphasis(summary))
 
 
@@ -39,7 +41,7 @@ def _emphasis(summary: Summary) -> Literal["good", "warning", "bad"]:
 
 def rests_on_table(summaries: Sequence[Summary]) -> ReportTable:
     """Return the values that each verdict rests on, with what stands behind them."""
-    rows = [
+    rows: list[dict[str, Cell]] = [
         {"rack": summary["rack"], **{key: value[key] or "–" for key in ("what", "value", "basis", "source")}}
         for summary in summaries
         for value in summary.get("rests_on", [])
@@ -52,7 +54,12 @@ def rests_on_table(summaries: Sequence[Summary]) -> ReportTable:
         Column("source", "Source"),
     )
     note = "Values behind the device with the least margin. A fitted or assumed value proves nothing by itself."
-    return ReportTable("rests_on", "What the verdict rests on", columns, rows, note=note)
+    return ReportTable("rests_on", "What the verdict rests on", _for(summaries, columns), rows, note=note)
+
+
+def _for(summaries: Sequence[Summary], columns: Sequence[Column]) -> Sequence[Column]:
+    """Leave the column of the rack out where there is one rack."""
+    return columns if len(summaries) > 1 else columns[1:]
 
 
 def limits_table(summaries: Sequence[Summary]) -> ReportTable:
@@ -61,9 +68,11 @@ def limits_table(summaries: Sequence[Summary]) -> ReportTable:
     for summary in summaries:
         for severity, violations in zip(("limit", "guideline"), by_severity(summary["violations"]), strict=True):
             for violation in violations:
-                keys: tuple[Literal["path", "quantity", "value", "limit", "unit", "text"], ...]
-                keys = ("path", "quantity", "value", "limit", "unit", "text")
-                rows.append({"rack": summary["rack"], "severity": severity, **{key: violation[key] for key in keys}})
+                keys: tuple[Literal["path", "value", "limit", "text"], ...] = ("path", "value", "limit", "text")
+                unit = violation["unit"].replace("degC", "°C")
+                quantity = f"{violation['quantity'].replace('_', ' ')} [{unit}]"
+                what = {"rack": summary["rack"], "severity": severity, "quantity": quantity}
+                rows.append({**what, **{key: violation[key] for key in keys}})
     columns = (
         Column("rack", "Rack"),
         Column("path", "Where"),
@@ -71,10 +80,9 @@ def limits_table(summaries: Sequence[Summary]) -> ReportTable:
         Column("quantity", "Quantity"),
         Column("value", "Value", "number", 2),
         Column("limit", "Limit", "number", 2),
-        Column("unit", "Unit"),
         Column("text", "What it means"),
     )
-    return ReportTable("limits", "Limits and guidelines exceeded", columns, rows)
+    return ReportTable("limits", "Limits and guidelines exceeded", _for(summaries, columns), rows)
 
 
 def band_chart(band: Band | None) -> Chart | None:

@@ -6,21 +6,23 @@ from collections.abc import Sequence
 
 from thermal.rack.layout import Box
 from thermal.results.dataset import Results
-from thermal.views.scene_body import RACK, TRAY, body
+from thermal.views.scene_body import FAR, RACK, TRAY, body
 from thermal.views.scene_model import Label, Scene
 from thermal.views.scene_paint import Paint, common_scale, difference_paint, margin_paint, temperature_paint
 from thermal.views.scene_plate import plate_scene
 from thermal.views.scene_run import Run, near, run_of
 from thermal.views.scene_scale import Scale
+from thermal.views.scene_text import to_spare
 from thermal.views.tables import number
 
 __all__ = ["common_scale", "difference_scene", "margin_scene", "plate_scene", "rack_scene", "tray_scene"]
 
 FROM_FRONT_LEFT = (-1.35, -0.85, 0.72)
+MANY = 3  # racks on a page
 FROM_ABOVE = (-0.55, -1.0, 1.35)
 
 
-def rack_scene(results: Results, scale: Scale | None = None) -> Scene:
+def rack_scene(results: Results, scale: Scale | None = None, *, among: int = 1) -> Scene:
     """Return the whole rack: packages by junction temperature, pipes by coolant temperature and as wide as their flow.
 
     Parameters
@@ -29,6 +31,9 @@ def rack_scene(results: Results, scale: Scale | None = None) -> Scene:
         The run.
     scale : (float, float), optional
         Ends of the scale of junction temperature [°C], for pictures to be compared; see `common_scale`.
+    among : int
+        Number of racks on one page: from three on each is drawn more coarsely, so that the page stays small enough to
+        send.
 
     Raises
     ------
@@ -38,14 +43,14 @@ def rack_scene(results: Results, scale: Scale | None = None) -> Scene:
     run = run_of(results)
     paint = temperature_paint(run, scale)
     words = (
-        f"{run.title} drawn to scale, packages coloured by junction temperature {_reach(paint)}. {_hottest_text(run)}"
+        f"{run.title} drawn to scale, packages coloured by junction temperature {_reach(paint)}. {_decisive_text(run)}"
     )
     return Scene(
         title=f"{run.title} — junction temperatures",
         subtitle=run.point,
-        pieces=body(run, paint, RACK),
+        pieces=body(run, paint, RACK if among < MANY else FAR),
         bars=paint.bars,
-        labels=_hottest(run),
+        labels=_labels(run),
         view=FROM_FRONT_LEFT,
         description=_sentences(words, _coolant_text(run), _grey_text(run, paint)),
     )
@@ -79,9 +84,9 @@ def tray_scene(results: Results, tray: str, scale: Scale | None = None) -> Scene
         subtitle=_tray_text(run, tray),
         pieces=body(run, paint, TRAY, tray),
         bars=paint.bars,
-        labels=_hottest(run, tray),
+        labels=_labels(run, tray),
         view=FROM_ABOVE,
-        description=_sentences(words + _hottest_text(run, tray), _grey_text(run, paint, tray)),
+        description=_sentences(words + _decisive_text(run, tray), _grey_text(run, paint, tray)),
     )
 
 
@@ -96,7 +101,8 @@ def margin_scene(results: Results) -> Scene:
     run = run_of(results)
     paint = margin_paint(run)
     crossed = sorted(path for path, margin in paint.devices.items() if margin < 0.0)
-    verdict = f"{len(crossed)} devices over their limit" if crossed else "every device within its limit"
+    over = "1 device over its limit" if len(crossed) == 1 else f"{len(crossed)} devices over their limit"
+    verdict = over if crossed else "every device within its limit"
     worst = min(paint.devices, key=paint.devices.__getitem__, default=None)
     words = f"{run.title}, devices coloured by the margin to their limit: {verdict}."
     least = "" if worst is None else f"Least margin: {worst}, {number(paint.devices[worst])} K."
@@ -141,23 +147,57 @@ def difference_scene(results: Results, other: Results) -> Scene:
     )
 
 
-def _hottest(run: Run, tray: str | None = None) -> list[Label]:
-    path = _hottest_path(run, tray)
-    return [] if path is None else _label(run, path, f"{number(run.devices[path]['junction_max_C'])} °C")
+def _labels(run: Run, tray: str | None = None) -> list[Label]:
+    """Label the hottest device and, where it is another one, the device with the least margin."""
+    hottest, least = _hottest(run, tray), _least(run, tray)
+    if hottest is None:
+        return []
+    if hottest == least:
+        margin = to_spare(run.devices[hottest]["margin_K"])
+        return _label(run, hottest, f"hottest, closest to its limit\n{_junction(run, hottest)}, {margin}")
+    labels = _label(run, hottest, f"hottest, {_junction(run, hottest)}")
+    if least is not None:
+        margin = to_spare(run.devices[least]["margin_K"])
+        labels += _label(run, least, f"closest to its limit\n{_junction(run, least)}, {margin}")
+    return labels
 
 
-def _hottest_path(run: Run, tray: str | None) -> str | None:
-    known = [box.path for box in run.drawn_devices(tray) if run.devices[box.path].get("junction_max_C") is not None]
+def _decisive_text(run: Run, tray: str | None = None) -> str:
+    """Tell what `_labels` label."""
+    hottest, least = _hottest(run, tray), _least(run, tray)
+    if hottest is None:
+        return "No device has a junction temperature."
+    if hottest == least:
+        return f"Hottest and closest to its limit: {_against(run, hottest)}."
+    text = f"Hottest: {_against(run, hottest)}."
+    return text if least is None else f"{text} Closest to its limit: {_against(run, least)}."
+
+
+def _hottest(run: Run, tray: str | None) -> str | None:
+    known = _known(run, tray)
     return max(known, key=lambda path: float(run.devices[path]["junction_max_C"]), default=None)
 
 
-def _hottest_text(run: Run, tray: str | None = None) -> str:
-    path = _hottest_path(run, tray)
-    if path is None:
-        return "No device has a junction temperature."
+def _least(run: Run, tray: str | None) -> str | None:
+    """Return the device with the least margin, on which the verdict rests."""
+    limited = [path for path in _known(run, tray) if run.devices[path].get("margin_K") is not None]
+    return min(limited, key=lambda path: float(run.devices[path]["margin_K"]), default=None)
+
+
+def _known(run: Run, tray: str | None) -> list[str]:
+    drawn = (box.path for box in run.drawn_devices(tray))
+    return [path for path in drawn if run.devices[path].get("junction_max_C") is not None]
+
+
+def _junction(run: Run, path: str) -> str:
+    return f"{number(run.devices[path]['junction_max_C'])} °C"
+
+
+def _against(run: Run, path: str) -> str:
     row = run.devices[path]
     limit = "" if row.get("limit_C") is None else f" against a limit of {number(row['limit_C'])} °C"
-    return f"Hottest: {path} at {number(row['junction_max_C'])} °C{limit}."
+    margin = "" if row.get("margin_K") is None else f", {to_spare(row['margin_K'])}"
+    return f"{path} at {_junction(run, path)}{limit}{margin}"
 
 
 def _label(run: Run, path: str, text: str) -> list[Label]:
@@ -191,7 +231,9 @@ def _coolant_text(run: Run) -> str:
 
 def _grey_text(run: Run, paint: Paint, tray: str | None = None) -> str:
     grey = sum(box.path not in paint.devices for box in run.drawn_devices(tray))
-    return f"{grey} devices without such a number are grey." if grey else ""
+    if grey == 0:
+        return ""
+    return "1 device without such a number is grey." if grey == 1 else f"{grey} devices without such a number are grey."
 
 
 def _clipped_text(paint: Paint) -> str:

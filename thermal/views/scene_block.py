@@ -88,26 +88,36 @@ def environment() -> Environment:
 def _compact(scene: Scene) -> dict[str, Any]:
     """Return the figure as `scene.js` unpacks it: a third of its length.
 
-    Hover texts stand once, with the number of faces or points that say them; coordinates are whole steps of a
-    65535th of their range, far below what a screen shows; corners of faces are as short as their numbers allow.
+    Hover texts stand once, with the number of faces or points that say them; coordinates and values are whole steps of
+    a 65534th of their range, far below what a screen shows; corners of faces are as short as their numbers allow.
     """
-    plain: dict[str, Any] = figure(scene, titled=False).to_plotly_json()
+    drawn = figure(scene, titled=False)
+    plain: dict[str, Any] = drawn.to_plotly_json()
     surfaces = merged(scene.pieces)
     for trace, one in zip(plain["data"], surfaces, strict=False):  # the edges come after the surfaces
         owner = one.point_owner if one.values is None else one.owner
         counts = np.bincount(owner, minlength=len(one.texts)).tolist()
-        trace["text"] = {"texts": list(hover_texts(one)), "counts": counts}
+        texts = [text.replace("<br>", "\n") for text in hover_texts(one)]  # a tag takes six times as much as its sign
+        trace["text"] = {"texts": texts, "counts": counts}
         corner = np.uint16 if len(one.points) <= STEPS else np.uint32
         trace.update({axis: _steps(one.points[:, column]) for column, axis in enumerate("xyz")})
         trace.update({axis: _packed(one.faces[:, column].astype(corner)) for column, axis in enumerate("ijk")})
+        if one.values is not None:
+            trace["intensity"] = _steps(one.values)
+    for trace, one in list(zip(plain["data"], drawn.data, strict=True))[len(surfaces) :]:
+        if one.mode == "lines":
+            trace.update({axis: _steps(np.asarray(one[axis], np.float64)) for axis in "xyz"})
     plain["layout"].pop("template", None)
     return plain
 
 
 def _steps(values: NDArray[np.float64]) -> dict[str, Any]:
-    low = float(values.min())
-    step = max(float(np.ptp(values)) / STEPS, 1e-12)
-    return {"low": low, "step": step, "steps": _packed(np.round((values - low) / step).astype(np.uint16))["bdata"]}
+    """Return numbers as steps above the lowest; a gap, which is no number, as the last step of all."""
+    known = values[np.isfinite(values)]
+    low = float(known.min())
+    step = max(float(np.ptp(known)) / (STEPS - 1), 1e-12)
+    steps = np.where(np.isfinite(values), np.round((values - low) / step), STEPS)
+    return {"low": low, "step": step, "steps": _packed(steps.astype(np.uint16))["bdata"]}
 
 
 def _packed(values: NDArray[np.unsignedinteger[Any]]) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,9 @@ from thermal.views.scene_model import Piece
 from thermal.views.scene_paint import DEVICES, Paint
 from thermal.views.scene_run import Run
 from thermal.views.scene_text import box_text, branch_text, device_text
-from thermal.views.solids import Surface, box, edges, join, path_length, ring, rounded, tube
+from thermal.views.solids import Surface, box, edges, join, path_length, ring, rounded, thinned, tube
 
-__all__ = ["RACK", "TRAY", "Detail", "body"]
+__all__ = ["FAR", "RACK", "TRAY", "Detail", "body"]
 
 Floats = NDArray[np.float64]
 
@@ -26,6 +26,7 @@ PLAIN_TUBE = "#8fa3b8"
 LIFT = 3e-4  # [m] a field lies this far above its package, so that the two are not fought over
 AIRWARD = 1  # air goes from front to rear
 THINNEST = 2e-3  # [m] a tube is drawn at least this thick
+WIDE, ROUND = 0.015, 12  # [m] a tube this thick is drawn with so many corners at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,15 @@ class Detail:
     cells : int
         Cells of all fields together, about.
     sides : int
-        Corners of a tube's section.
-    ring : int
-        Corners of a fan's ring.
+        Corners of a thin tube's section.
+    slack : float
+        Tubes may be drawn so far from their line [m].
+    ring, wire : int
+        Corners of a fan's ring, and of the section of its wire.
     bar : float
         Width of the bars along edges [m].
+    rims : bool
+        Whether plates are drawn with their edges.
     floor : float
         Opacity of the trays' floors.
     glass : float
@@ -54,16 +59,23 @@ class Detail:
 
     cells: int
     sides: int
+    slack: float
     ring: int
+    wire: int
     bar: float
+    rims: bool
     floor: float
     glass: float
     plain: float
     cases: bool
 
 
-RACK = Detail(cells=36_000, sides=8, ring=12, bar=1.2e-3, floor=0.03, glass=0.05, plain=0.1, cases=False)
-TRAY = Detail(cells=60_000, sides=16, ring=32, bar=1.2e-3, floor=1.0, glass=0.22, plain=0.5, cases=True)
+RACK = Detail(cells=36_000, sides=6, slack=2e-4, ring=10, wire=3, bar=1.2e-3, rims=True, floor=0.03, glass=0.05,
+              plain=0.1, cases=False)  # fmt: skip
+FAR = replace(RACK, cells=12_000, sides=4, slack=2.5e-3, ring=6, rims=False, glass=0.1)
+"""A rack that shares its page with several."""
+TRAY = Detail(cells=60_000, sides=16, slack=0.0, ring=32, wire=5, bar=1.2e-3, rims=True, floor=1.0, glass=0.22,
+              plain=0.5, cases=True)  # fmt: skip
 
 
 def body(run: Run, paint: Paint, detail: Detail, tray: str | None = None) -> list[Piece]:
@@ -101,7 +113,7 @@ def _trays(run: Run, detail: Detail, tray: str | None) -> Iterator[Piece]:
 
 def _plates(run: Run, detail: Detail, tray: str | None) -> Iterator[Piece]:
     for one in run.boxes("plate", tray=tray):
-        yield from _case(one, "plates", run, 0.6 * detail.bar, detail.glass)
+        yield from _case(one, "plates", run, 0.6 * detail.bar if detail.rims else 0.0, detail.glass)
 
 
 def _case(one: Box, layer: str, run: Run, bar: float, opacity: float) -> Iterator[Piece]:
@@ -177,7 +189,8 @@ def _tubes(run: Run, paint: Paint, detail: Detail, tray: str | None) -> Iterator
             continue
         width = one.diameter if most == 0.0 else widest * float(np.sqrt(flows[one.path] / most))
         width = max(width, THINNEST)
-        surface = tube(rounded(one.points, width), width, sides=detail.sides)
+        sides = detail.sides if width < WIDE else max(detail.sides, ROUND)
+        surface = tube(thinned(rounded(one.points, width), detail.slack), width, sides=sides)
         text = branch_text(one, run.branches.get(one.path))
         yield _coloured(one, surface, paint, text)
 
@@ -206,13 +219,15 @@ def _couplings(run: Run, paint: Paint, detail: Detail, tray: str | None) -> Iter
 
 
 def _fans(run: Run, detail: Detail, tray: str | None) -> Iterator[Piece]:
-    """Draw a fan as a ring and a hub across the air, in its case where there is room to see it."""
+    """Draw a fan as a ring across the air, with its hub and in its case where there is room to see them."""
     for one in run.boxes("fan", tray=tray):
         radius = 0.47 * min(one.size[0], one.size[2])
         middle = np.asarray(one.origin) + 0.5 * np.asarray(one.size)
-        parts = [ring(middle, size, AIRWARD, 1.6 * detail.bar, sides=detail.ring) for size in (radius, 0.35 * radius)]
+        width, corners = 1.6 * detail.bar, {"sides": detail.ring, "wire": detail.wire}
+        parts = [ring(middle, radius, AIRWARD, width, **corners)]
         if detail.cases:
-            parts.append(edges(one.origin, one.size, 0.8 * detail.bar))
+            parts += [ring(middle, 0.35 * radius, AIRWARD, width, **corners)]
+            parts += [edges(one.origin, one.size, 0.8 * detail.bar)]
         surface = join(parts)
         yield _piece(one.path, "fans", surface, STEEL if detail.cases else GREY, 1.0, box_text(one, run))
 

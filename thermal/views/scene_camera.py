@@ -45,6 +45,10 @@ class Framing:
     up: Triple
     corners: tuple[Triple, ...]
 
+    def seen(self, point: Floats) -> Triple:
+        """Return a point, from the box's middle in lengths of its longest side, along `view`, `aside` and `above`."""
+        return _triple(np.array([self.view, self.aside, self.above]) @ point)
+
     def camera(self, aspect: float) -> dict[str, dict[str, float]]:
         """Return plotly's camera so that the box fills a picture `aspect` times as wide as high, in its middle."""
         half = math.tan(FIELD_OF_VIEW / 2)

@@ -160,7 +160,8 @@ def _layout(scene: Scene, *, titled: bool) -> dict[str, Any]:
                    "yanchor": "bottom", "itemsizing": "constant", "bgcolor": "rgba(255,255,255,0)"},
         "hoverlabel": {"bgcolor": palette.PAPER, "bordercolor": palette.INK, "align": "left",
                        "font": {"family": palette.FONT, "size": 13, "color": palette.INK}},
-        "meta": {**{name: getattr(frame, name) for name in ("corners", "view", "aside", "above")},
+        "meta": {"labels": [frame.seen((np.array(label.point) - middle) / reach) for label in scene.labels],
+                 **{name: getattr(frame, name) for name in ("corners", "view", "aside", "above")},
                  "description": scene.description},
     }  # fmt: skip
 

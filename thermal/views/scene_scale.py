@@ -76,4 +76,5 @@ def _whole(count: float) -> bool:
 
 def _finite(values: float | NDArray[np.floating]) -> NDArray[np.floating]:
     flat = np.atleast_1d(np.asarray(values)).ravel()
-    return flat[np.isfinite(flat)]
+    known: NDArray[np.floating] = flat[np.isfinite(flat)]
+    return known

@@ -6,7 +6,7 @@ from thermal.rack.layout import Box, Tube
 from thermal.views.scene_run import Row, Run
 from thermal.views.tables import number
 
-__all__ = ["box_text", "branch_text", "device_text"]
+__all__ = ["box_text", "branch_text", "device_text", "to_spare"]
 
 
 def device_text(row: Row) -> str:
@@ -16,7 +16,7 @@ def device_text(row: Row) -> str:
     if junction is None:
         lines.append("no junction temperature is computed for it")
     else:
-        against = "no limit is given" if limit is None else f"limit {number(limit)} °C, {_to_spare(margin)}"
+        against = "no limit is given" if limit is None else f"limit {number(limit)} °C, {to_spare(margin)}"
         lines.append(f"junction {number(junction)} °C ({against})")
     if row.get("memory_max_C") is not None:
         lines.append(f"hottest memory {number(row['memory_max_C'])} °C")
@@ -57,7 +57,8 @@ def box_text(box: Box, run: Run) -> str:
     return "\n".join(lines)
 
 
-def _to_spare(margin: float | None) -> str:
+def to_spare(margin: float | None) -> str:
+    """Return a margin [K] in words."""
     if margin is None:
         return "margin unknown"
     return f"{number(margin)} K to spare" if margin >= 0.0 else f"over it by {number(-margin)} K"

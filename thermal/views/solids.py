@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Surface", "box", "edges", "join", "path_length", "ring", "rounded", "sheet", "tube"]
+__all__ = ["Surface", "box", "edges", "join", "path_length", "ring", "rounded", "sheet", "thinned", "tube"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -174,14 +174,35 @@ def rounded(points: ArrayLike, radius: float, *, steps: int = 5) -> Floats:
     return np.array([*made, line[-1]])
 
 
-def ring(centre: ArrayLike, radius: float, axis: int, width: float, *, sides: int = 28) -> Surface:
-    """Return a ring of round wire about an axis of the coordinates: 0, 1 or 2 for x, y or z."""
+def thinned(points: ArrayLike, tolerance: float) -> Floats:
+    """Return a line without the points that lie nearer than `tolerance` [m] to the line through those that are left."""
+    line = np.asarray(points, dtype=np.float64)
+    kept = np.zeros(len(line), bool)
+    kept[[0, -1]] = True
+    spans = [(0, len(line) - 1)]
+    while spans:
+        first, last = spans.pop()
+        if last - first < 2:
+            continue
+        start, way = line[first], line[last] - line[first]
+        between = line[first + 1 : last] - start
+        share = np.clip(between @ way / max(float(way @ way), _SHARPEST**2), 0.0, 1.0)
+        away = np.linalg.norm(between - share[:, None] * way, axis=1)
+        farthest = first + 1 + int(np.argmax(away))
+        if away.max() > tolerance:
+            kept[farthest] = True
+            spans += [(first, farthest), (farthest, last)]
+    return line[kept]
+
+
+def ring(centre: ArrayLike, radius: float, axis: int, width: float, *, sides: int = 28, wire: int = 5) -> Surface:
+    """Return a ring of wire with `wire` corners about an axis of the coordinates: 0, 1 or 2 for x, y or z."""
     angles = 2.0 * np.pi * np.arange(sides) / sides
     first, second = (axis + 1) % 3, (axis + 2) % 3
     line = np.tile(np.asarray(centre, dtype=np.float64), (sides, 1))
     line[:, first] += radius * np.cos(angles)
     line[:, second] += radius * np.sin(angles)
-    return tube(line, width, sides=5, closed=True)
+    return tube(line, width, sides=wire, closed=True)
 
 
 def sheet(x_faces: Floats, y_faces: Floats, z: float, keep: NDArray[np.bool_]) -> Surface:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from thermal.views.chart_model import Chart, Series
+from thermal.views.chart_text import value_text
 from thermal.views.charts_of_cost import tornado
 from thermal.views.cost import price
 from thermal.views.suppliers import suppliers_in
@@ -31,7 +33,7 @@ def content_stack(outlooks: Sequence[Outlook], name: str = "content_by_supplier"
     Raises
     ------
     ValueError
-        The outlooks are in several currencies.
+        The outlooks are in several currencies, or an amount in them is negative.
     """
     currencies = list(dict.fromkeys(outlook["currency"] for outlook in outlooks))
     if len(currencies) > 1:
@@ -41,13 +43,17 @@ def content_stack(outlooks: Sequence[Outlook], name: str = "content_by_supplier"
     if not outlooks:
         return None
     amounts = [{row["supplier"]: row["per_rack"] for row in outlook["suppliers"]} for outlook in outlooks]
+    for outlook, found in zip(outlooks, amounts, strict=True):
+        if min(found.values()) < 0.0:
+            msg = f"{outlook['rack']}, scenario {outlook['scenario']}: a supplier's content is negative; check the shares"
+            raise ValueError(msg)
     titles = suppliers_in(outlooks)
     shown = [supplier for supplier in titles if supplier != OTHER][:MOST_SUPPLIERS]
     series = [Series(titles[supplier], [found.get(supplier, 0.0) for found in amounts]) for supplier in shown]
-    further = [max(sum(v for k, v in found.items() if k not in shown and k != OTHER), 0.0) for found in amounts]
+    further = [math.fsum(v for k, v in found.items() if k not in shown and k != OTHER) for found in amounts]
     if any(further):
         series.append(Series("further named suppliers", further))
-    series.append(Series("other", [max(found.get(OTHER, 0.0), 0.0) for found in amounts]))
+    series.append(Series("other", [found.get(OTHER, 0.0) for found in amounts]))
     largest = [max(outlook["suppliers"], key=lambda row: row["per_rack"]) for outlook in outlooks]
     said = "; ".join(
         f"{_place(outlook, outlooks).replace(chr(10), ', ')}: {row['title']} {money(row['per_rack'], currencies[0])}"
@@ -140,17 +146,17 @@ def fleet_bars(group: Sequence[Outlook], index: int) -> Chart | None:
     if not found:
         return None
     title = next(iter(found.values()))["title"]
-    said = "; ".join(f"{name} {number(row['fleet_amount'] / 1e6, 1)}" for name, row in found.items())
+    said = "; ".join(f"{name} {value_text(row['fleet_amount'], first['currency'], 0)}" for name, row in found.items())
     return Chart(
         name=f"fleet_{index}",
         kind="bars",
         title=f"{title}: content of {number(first['fleet']['racks'], 0)} {first['rack_title']} by quarter",
-        unit=f"million {first['currency']}",
+        unit=first["currency"],
         categories=[f"Q{quarter['quarter']}" for quarter in first["fleet"]["quarters"]],
-        series=[Series(name, [amount / 1e6 for amount in row["quarters"]]) for name, row in found.items()],
+        series=[Series(name, row["quarters"]) for name, row in found.items()],
         left_title="content of the fleet",
         note=f"Prices of {first['prices']}.",
-        description=f"Over the whole fleet, million {first['currency']}: {said}.",
+        description=f"Over the whole fleet: {said}.",
     )
 
 

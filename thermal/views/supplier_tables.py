@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from thermal.views.report import Cell, Column, Linked, ReportTable
-from thermal.views.report_bills import line_name, total_name
+from thermal.views.report_bills import line_name, priced_of_scope, total_name
 from thermal.views.suppliers import suppliers_in
 
 __all__ = ["ShareNames", "case_table", "content_name", "content_table", "fleet_tables", "racks_table", "range_table",
@@ -44,7 +44,8 @@ def racks_table(groups: Sequence[Group]) -> ReportTable:
                 "prices": first["prices"],
                 "currency": first["currency"],
                 "total": Linked(first["per_rack"], f"{{{total_name(number)}!}}"),
-                "complete": "yes" if first["complete"] else "no: partial",
+                "complete": priced_of_scope(first),
+                "outside": first.get("outside_scope"),
                 "power": first["rack_power_W"] / 1e3,
                 "per_MW": Linked(first["per_MW"], "{total}/{power}*1000"),
                 "basis": first["rack_power_basis"],
@@ -56,6 +57,7 @@ def racks_table(groups: Sequence[Group]) -> ReportTable:
         Column("currency", "Currency"),
         Column("total", "Content per rack", "number", 0),
         Column("complete", "Everything in its scope priced"),
+        Column("outside", "Things outside its scope", "integer", 3),
         Column("power", "Rack power [kW]", "number", 1),
         Column("per_MW", "Content per MW", "number", 0),
         Column("basis", "Power is the"),

@@ -6,9 +6,10 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
+from thermal.views.cost import NOTHING, quantity
 from thermal.views.tables import labelled, money, number, plain_table
 
-__all__ = ["by_bill", "suppliers_in", "suppliers_text"]
+__all__ = ["by_bill", "draws_said", "learning_said", "rank_said", "suppliers_in", "suppliers_text"]
 
 Outlook: TypeAlias = Mapping[str, Any]
 MOST_SWINGS = 5
@@ -68,7 +69,11 @@ def _of_bill(group: Sequence[Outlook]) -> Iterator[str]:
     yield _content_table(group)
     yield ""
     if not first["lines"]:
-        yield labelled("nothing", "the price book prices nothing in this rack")
+        said = NOTHING if first["nothing_in_scope"] else "the price book prices nothing in this rack"
+        yield labelled("nothing", said)
+    yield from _scope(first)
+    else:
+        yield labelled("draws", draws_said(group))
     if first["total_before"] is not None:
         yield from _own_case(group)
     yield from _focus(group)
@@ -77,6 +82,30 @@ def _of_bill(group: Sequence[Outlook]) -> Iterator[str]:
     remarks = dict.fromkeys(remark for outlook in group for remark in outlook["remarks"])
     if remarks:
         yield labelled("remarks", *remarks)
+
+
+def draws_said(group: Sequence[Outlook]) -> str:
+    """Say how draws depend on each other, and in how many of them shares are scaled."""
+    scaled = [f"{number(100 * outlook['scaled_draws'])} % in {outlook['scenario']}" for outlook in group]
+    return (
+        f"draws in which the shares of a class or group exceed 1 are scaled to 1: {', '.join(scaled)} of them; "
+        "lines of one item and price move together, everything else is independent"
+    )
+
+
+def rank_said(outlook: Outlook, row: Mapping[str, Any]) -> str:
+    """Return the rank of a supplier, and with whom it is shared; nothing for who has none."""
+    if row["rank"] is None:
+        return ""
+    level = [each["title"] for each in outlook["suppliers"] if each["rank"] == row["rank"] and each is not row]
+    return f"rank {row['rank']}{f', level with {" and ".join(level)}' if level else ''}"
+
+
+def _scope(first: Outlook) -> Iterator[str]:
+    """Yield how much of the rack the book is not about."""
+    outside = first.get("outside_scope")
+    if outside:
+        yield labelled("scope", f"things of this rack outside the book's scope: {quantity(outside)}")
 
 
 def _rows_of(outlook: Outlook) -> dict[str, Mapping[str, Any]]:
@@ -116,7 +145,8 @@ def _own_case(group: Sequence[Outlook]) -> Iterator[str]:
         for row in outlook["suppliers"]:
             if row["per_rack_before"] == row["per_rack"]:
                 continue
-            rank = "" if row["rank"] is None else f", rank {row['rank_before'] or '–'} → {row['rank']}"
+            after = rank_said(outlook, row)
+            rank = f", {after.replace('rank ', f'rank {row["rank_before"] or "–"} → ', 1)}" if after else ""
             amounts = f"{money(row['per_rack_before'], currency)} → {money(row['per_rack'], currency)}"
             moved.append(f"{row['supplier']} {amounts}{rank}")
         total = f"total {money(outlook['total_before'], currency)} → {money(outlook['per_rack'], currency)}"
@@ -180,7 +210,19 @@ def _learning(fleet: Mapping[str, Any]) -> str:
     last = fleet["quarters"][-1]["price_factor"]
     return (
         f"prices × {number(learning['ratio'], 2)} per doubling after {number(learning['from_racks'], 0)} racks, "
-        f"so × {number(last, 3)} in the last quarter"
+        f"so × {number(last, 3)} in the last quarter; {learning_said(fleet)}"
+    )
+
+
+def learning_said(fleet: Mapping[str, Any]) -> str:
+    """Say from where the learning curve of a fleet starts, and how its mean is taken; nothing without one."""
+    learning = fleet["learning"]
+    if learning is None:
+        return ""
+    return (
+        f"the fleet starts after {number(learning['from_racks'], 0)} racks, the last of them at the book's price, and "
+        "a quarter's price is the integral of the curve over its racks, each counted in fractions (exact for large "
+        "fleets)"
     )
 
 

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
 
-import numpy as np
-
 from thermal.views.cells import column_sum, plain_value
-from thermal.views.chart_model import Chart, Series
+from thermal.views.chart_lines import Line, lines_of
+from thermal.views.chart_model import Chart
 from thermal.views.xlsx_places import FIRST_ROW, Place, cell_name
 from thermal.views.xlsx_styles import Styles
 
-__all__ = ["ABOVE", "AT", "BELOW", "HERE", "Block", "data_block"]
+__all__ = ["ABOVE", "ALONG", "AT", "BELOW", "HERE", "Block", "data_block"]
 
 BELOW, ABOVE = ", down to", ", up to"  # length of a range on either side of a bar
+ALONG = ", along"  # abscissa of a curve, which has points of its own
 AT, HERE = ", at", ", here"  # where a curve is marked
+_RESERVED = ("names", "limit", "low", "high", "level", "base", "total", "up", "down")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,13 @@ class Block:
     first, last : int
         Rows of the first and the last number, from 0.
     columns : dict of str to int
-        Column by heading; ``names`` holds the categories, or the abscissa of lines.
+        Column by heading; ``names`` holds the categories.
     live : bool
         Whether its values follow the tables of the workbook.
+    own : tuple of str
+        Headings of the chart's own series.
+    lengths : dict of str to int
+        Rows of the columns that are shorter than the block, such as those of curves.
     """
 
     sheet: str
@@ -42,10 +47,12 @@ class Block:
     last: int
     columns: dict[str, int]
     live: bool
+    own: tuple[str, ...]
+    lengths: dict[str, int] = field(default_factory=dict)
 
-    def cells(self, heading: str, rows: int | None = None) -> list[Any]:
-        """Return the cells of a column, or its first `rows`, as charts are told them."""
-        column = self.columns[heading]
+    def cells(self, heading: str) -> list[Any]:
+        """Return the cells of a column as charts are told them."""
+        column, rows = self.columns[heading], self.lengths.get(heading)
         return [self.sheet, self.first, column, self.last if rows is None else self.first + rows - 1, column]
 
     def title(self, heading: str) -> list[Any]:
@@ -55,67 +62,77 @@ class Block:
 
 def data_block(sheet: Any, row: int, chart: Chart, placed: Sequence[Place], styles: Styles) -> tuple[Block, int]:
     """Write the numbers of a chart from `row` on; return where they are and the next free row."""
-    columns = list(_columns(chart))
+    own = _own_headings(chart)
+    columns = dict(_curves(chart, own) if chart.kind == "lines" else _columns(chart, own))
     sheet.write_string(row, 0, chart.title, styles("label"))
     head, first = row + 1, row + 2
-    length = max((len(values) for _, values in columns), default=0)
-    last = first + max(length, 1) - 1
+    lengths = {heading: len(values) for heading, values in columns.items()}
+    last = first + max(lengths.values(), default=1) - 1
     live = False
     headings: dict[str, int] = {}
-    for index, (heading, values) in enumerate(columns):
+    for index, (heading, values) in enumerate(columns.items()):
         headings[heading] = index
-        sheet.write_string(head, index, heading if index else _first_heading(chart), styles("header"))
-        links = _links(chart, values, placed) if index and chart.kind != "lines" else []
+        sheet.write_string(head, index, "" if heading == "names" else heading, styles("header"))
+        links = _links(chart, heading, values, placed) if heading in own and chart.kind != "lines" else []
         live = live or bool(links)
         for offset, value in enumerate(values):
             _number(sheet, first + offset, index, value, links[offset] if links else "", styles)
     if chart.kind == "waterfall":
         _steps(sheet, first, chart, headings, styles, head)
-    return Block(sheet.get_name(), first, last, headings, live), last + 3
+    return Block(sheet.get_name(), first, last, headings, live, own, lengths), last + 3
 
 
-def _columns(chart: Chart) -> Iterator[tuple[str, Sequence[str | float | None]]]:
-    """Yield the columns of a chart's block: its categories or abscissa, then its series."""
-    if chart.kind == "lines":
-        yield "names", chart.x
-    else:
-        yield "names", [category.replace("\n", ", ") for category in chart.categories]
-    for index, series in enumerate(chart.series):
-        name = _unique(series.name, index)
-        if chart.kind == "tornado":
-            yield "low", [None if low is None else low - chart.base for low in series.low]
-            yield "high", [None if high is None else high - chart.base for high in series.high]
-            return
+def _own_headings(chart: Chart) -> tuple[str, ...]:
+    """Return the headings of the chart's series, each kept apart from the others and from the block's own columns."""
+    if chart.kind == "tornado":
+        return ("low", "high")
+    names = [series.name for series in chart.series]
+    return tuple(
+        f"{name or 'series'} {index + 1}" if name in ("", *_RESERVED) or name in names[:index] else name
+        for index, name in enumerate(names)
+    )
+
+
+def _columns(chart: Chart, own: Sequence[str]) -> Iterator[tuple[str, Sequence[str | float | None]]]:
+    """Yield the columns of a chart of bars: its categories, then its series."""
+    yield "names", [category.replace("\n", ", ") for category in chart.categories]
+    if chart.kind == "tornado":
+        for name, ends in zip(own, (chart.series[0].low, chart.series[0].high), strict=True):
+            yield name, [None if end is None else end - chart.base for end in ends]
+        return
+    for name, series in zip(own, chart.series, strict=True):
         yield name, series.values
-        if chart.kind == "lines" and series.mark is not None:
-            yield f"{name}{AT}", [series.mark]
-            yield f"{name}{HERE}", [_reading(chart, series, series.mark)]
         if chart.kind == "bars" and series.low and series.high:
             for word, ends in ((BELOW, series.low), (ABOVE, series.high)):
                 yield f"{name}{word}", [_gap(value, end) for value, end in zip(series.values, ends, strict=True)]
-        if chart.kind == "waterfall":
-            return
-    if chart.limit is not None and chart.kind in ("bars", "stack", "lines"):
-        yield "limit", [chart.limit] * max(len(chart.categories), len(chart.x))
+    if chart.limit is not None:
+        yield "limit", [chart.limit] * len(chart.categories)
 
 
-def _unique(name: str, index: int) -> str:
-    """Keep a series apart from the block's own columns."""
-    return name if name not in ("names", "limit", "low", "high", "") else f"{name or 'series'} {index + 1}"
+def _curves(chart: Chart, own: Sequence[str]) -> Iterator[tuple[str, Sequence[float]]]:
+    """Yield abscissa and height of every curve, where it is marked, and the limit from end to end.
+
+    A curve has points of its own: a column shared with others would have gaps, between which nothing is drawn.
+    """
+    lines = lines_of(chart)
+    for name, line in zip(own, lines, strict=True):
+        yield f"{name}{ALONG}", line.x
+        yield name, line.y
+        yield from _marked(name, line)
+    if chart.limit is not None:
+        ends = [x for line in lines for x in line.x] or [*chart.x]
+        yield f"limit{ALONG}", [min(ends), max(ends)]
+        yield "limit", [chart.limit, chart.limit]
+
+
+def _marked(name: str, line: Line) -> Iterator[tuple[str, Sequence[float]]]:
+    if line.mark is not None:
+        yield f"{name}{AT}", [line.mark[0]]
+        yield f"{name}{HERE}", [line.mark[1]]
 
 
 def _gap(value: float | None, end: float | None) -> float | None:
     return None if value is None or end is None else abs(end - value)
-
-
-def _reading(chart: Chart, series: Series, x: float) -> float:
-    """Return the height of a curve at `x`."""
-    known = [(float(there), y) for there, y in zip(chart.x, series.values, strict=True) if y is not None]
-    return float(np.interp(x, [there for there, _ in known], [y for _, y in known]))
-
-
-def _first_heading(chart: Chart) -> str:
-    return chart.x_title or "x" if chart.kind == "lines" else ""
 
 
 def _number(sheet: Any, row: int, column: int, value: str | float | None, link: str, styles: Styles) -> None:
@@ -130,10 +147,11 @@ def _number(sheet: Any, row: int, column: int, value: str | float | None, link: 
         sheet.write_number(row, column, value, styles("cell"))
 
 
-def _links(chart: Chart, values: Sequence[str | float | None], placed: Sequence[Place]) -> list[str]:
+def _links(chart: Chart, heading: str, values: Sequence[str | float | None], placed: Sequence[Place]) -> list[str]:
     """Return formulas to the cells that hold these values, if one column of a table has them under the same names.
 
-    The levels of a waterfall may be sums of other columns of that table instead.
+    The levels of a waterfall may be sums of other columns of that table instead; a series may be a row of a table that
+    has its name, under the headings of the chart's categories.
     """
     if chart.kind == "tornado" or len(values) != len(chart.categories) or not values:
         return []
@@ -143,7 +161,23 @@ def _links(chart: Chart, values: Sequence[str | float | None], placed: Sequence[
             cells = _cells_of(chart, place, index, names, values)
             if all(cells):
                 return [f"='{place.sheet}'!{cell}" for cell in cells]
+        cells = _cells_across(place, heading, names, values)
+        if cells and all(cells):
+            return [f"='{place.sheet}'!{cell}" for cell in cells]
     return []
+
+
+def _cells_across(place: Place, series: str, names: Sequence[str], values: Sequence[str | float | None]) -> list[str]:
+    """Return for each name the cell under it in the row of a series, or nothing where none holds its value."""
+    rows, headings = _rows(place), [column.heading for column in place.table.columns]
+    if series not in rows or any(headings.count(name) != 1 for name in names):
+        return []
+    columns = [headings.index(name) for name in names]
+    held = [_held(place, rows[series], place.table.columns[column].key) for column in columns]
+    return [
+        cell_name(rows[series], column, fixed=True) if _same(value, there) else ""
+        for column, value, there in zip(columns, values, held, strict=True)
+    ]
 
 
 def _cells_of(
@@ -198,14 +232,14 @@ def _steps(sheet: Any, first: int, chart: Chart, headings: dict[str, int], style
     """Write what the bars of a waterfall stand on and reach up to, as formulas of its steps."""
     values = [value or 0.0 for value in chart.series[0].values]
     levels = list(accumulate(range(len(values)), lambda level, i: _level(chart, values, i, level), initial=0.0))[1:]
-    source = len(headings) - 1
-    for offset, heading in enumerate(("level", "base", "total", "up", "down"), start=1):
-        headings[heading] = source + offset
-        sheet.write_string(head, source + offset, heading, styles("header"))
+    source, free = 1, len(headings)
+    for offset, heading in enumerate(("level", "base", "total", "up", "down")):
+        headings[heading] = free + offset
+        sheet.write_string(head, free + offset, heading, styles("header"))
     for i, (value, level) in enumerate(zip(values, levels, strict=True)):
         row, total = first + i, i in chart.totals
-        step, here = cell_name(row, source), cell_name(row, source + 1)
-        before = cell_name(row - 1, source + 1) if i else "0"
+        step, here = cell_name(row, source), cell_name(row, free)
+        before = cell_name(row - 1, free) if i else "0"
         was = levels[i - 1] if i else 0.0
         cells = (
             (f"={step}" if total else f"={before}+{step}", level),
@@ -214,8 +248,8 @@ def _steps(sheet: Any, first: int, chart: Chart, headings: dict[str, int], style
             ("=0", 0.0) if total else (f"=MAX({step},0)", max(value, 0.0)),
             ("=0", 0.0) if total else (f"=MAX(-{step},0)", max(-value, 0.0)),
         )
-        for offset, (text, number) in enumerate(cells, start=1):
-            sheet.write_formula(row, source + offset, text, styles("cell"), number)
+        for offset, (text, number) in enumerate(cells):
+            sheet.write_formula(row, free + offset, text, styles("cell"), number)
 
 
 def _level(chart: Chart, values: Sequence[float], i: int, level: float) -> float:

@@ -6,10 +6,13 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from thermal.views.chart_bars import Role, bars_of
+from thermal.views.chart_lines import lines_of
 from thermal.views.chart_model import Chart, Kind
-from thermal.views.palette import CATEGORICAL, DOWN, GRID, INK, LIMIT, MUTED, TOTAL, UP
+from thermal.views.chart_text import digits_for, value_text
+from thermal.views.palette import GRID, INK, LIMIT, MUTED, PAPER, TOTAL
 from thermal.views.tables import SIGNS
-from thermal.views.xlsx_chart_data import ABOVE, AT, BELOW, HERE, Block
+from thermal.views.xlsx_chart_data import ABOVE, ALONG, AT, BELOW, HERE, Block
 
 __all__ = ["native_chart"]
 
@@ -34,26 +37,39 @@ def _bars(workbook: Any, chart: Chart, block: Block, subtype: str = "") -> tuple
     """Draw bars side by side, or on top of each other."""
     across = max(map(len, chart.categories), default=0) > _LONG_NAME
     made = workbook.add_chart({"type": "bar" if across else "column", **({"subtype": subtype} if subtype else {})})
-    own = _own(block)
-    for index, name in enumerate(own):
-        options = _series(block, name, CATEGORICAL[index % len(CATEGORICAL)])
+    roles = [Role("", TOTAL)] if chart.kind == "waterfall" else bars_of(chart).roles
+    for name, role in zip(block.own, roles, strict=True):
+        options = _series(block, name, role)
         options |= {"gap": 60, **({"overlap": 100} if subtype else {})}
         if f"{name}{BELOW}" in block.columns:
             below, above = (_address(block, f"{name}{end}") for end in (BELOW, ABOVE))
             bars = {"type": "custom", "plus_values": above, "minus_values": below, "line": {"color": INK}}
             options["x_error_bars" if across else "y_error_bars"] = bars
-        elif not subtype and len(own) * len(chart.categories) <= _FEW:
+        elif not subtype and len(block.own) * len(chart.categories) <= _FEW:
             options["data_labels"] = {"value": True, "num_format": _form(chart), "font": _TEXT}
         made.add_series(options)
-    if chart.limit is not None and not across:
-        line = workbook.add_chart({"type": "line"})
-        name = f"{chart.limit_name or 'limit'}: {chart.limit:g} {chart.unit}"
-        dashes = {"color": LIMIT, "width": 1.5, "dash_type": "dash"}
-        line.add_series(_cells(block, "limit") | {"name": _plain(name), "line": dashes, "marker": {"type": "none"}})
-        made.combine(line)
+    limited = _limit(workbook, made, chart, block, across=across)
     _axes(made, chart, across=across, least=_from_zero(chart))
-    _legend(made, shown=len(own) > 1 or (chart.limit is not None and not across))
-    return made, _height(chart, len(own) if not subtype else 1) if across else 400
+    _legend(made, shown=len(block.own) > 1 or limited)
+    return made, _height(chart, len(block.own) if not subtype else 1) if across else 400
+
+
+def _limit(workbook: Any, made: Any, chart: Chart, block: Block, *, across: bool) -> bool:
+    """Lay the line of the limit over standing bars; over lying ones a spreadsheet has none, and the axis tells it."""
+    if chart.limit is None or across:
+        return False
+    line = workbook.add_chart({"type": "line"})
+    line.add_series(_cells(block, "limit") | _limit_look(chart) | {"marker": {"type": "none"}})
+    made.combine(line)
+    return True
+
+
+def _limit_look(chart: Chart) -> dict[str, Any]:
+    return {"name": _limit_name(chart), "line": {"color": LIMIT, "width": 1.5, "dash_type": "dash"}}
+
+
+def _limit_name(chart: Chart) -> str:
+    return _plain(f"{chart.limit_name or 'limit'}: {chart.limit:g} {chart.unit}".rstrip())
 
 
 def _from_zero(chart: Chart) -> float | None:
@@ -82,44 +98,42 @@ def _waterfall(workbook: Any, chart: Chart, block: Block) -> tuple[Any, int]:
         level = (value or 0.0) if index in chart.totals else level + (value or 0.0)
         levels.append(level)
     if min(levels, default=0.0) < 0.0:
-        steps = {name: column for name, column in block.columns.items() if column <= 1}
-        return _bars(workbook, chart, Block(block.sheet, block.first, block.last, steps, block.live))
+        return _bars(workbook, chart, block)
     across = len(chart.categories) > _UPRIGHT and max(map(len, chart.categories)) > _LONG_NAME
     made = workbook.add_chart({"type": "bar" if across else "column", "subtype": "stacked"})
     made.add_series(_cells(block, "base") | {"name": "base", "fill": {"none": True}, "border": {"none": True}})
-    for heading, word, color in (("total", "level", TOTAL), ("up", "adds", UP), ("down", "takes away", DOWN)):
-        font = {**_TEXT, "bold": True, "color": "#ffffff" if heading == "total" else INK}
+    roles = {role.name: role for role in bars_of(chart).roles}
+    for heading, word in (("total", "level"), ("up", "adds"), ("down", "takes away")):
+        font = {**_TEXT, "bold": True, "color": PAPER if heading == "total" else INK}
         labels = {"value": True, "num_format": _signed(chart, heading), "font": font}
-        made.add_series(
-            _cells(block, heading)
-            | {"name": word, "fill": {"color": color}, "border": {"none": True}, "data_labels": labels, "gap": 40}
-        )
+        look = _series(block, heading, roles[word]) | {"name": word, "data_labels": labels, "gap": 40}
+        made.add_series(look)
+    limited = _limit(workbook, made, chart, block, across=across)
     _axes(made, chart, across=across, least=chart.base)
     # Spreadsheets do not agree which entry of horizontal bars comes first; the labels carry the signs.
-    made.set_legend({"none": True} if across else {"position": "bottom", "font": _TEXT, "delete_series": [0]})
+    shown = {"position": "bottom", "font": _TEXT, "delete_series": [0]}
+    made.set_legend({"none": True} if across and not limited else shown)
     return made, _height(chart, 1) if across else 400
 
 
 def _lines(workbook: Any, chart: Chart, block: Block) -> tuple[Any, int]:
-    """Draw curves against an abscissa, with rings where the rack runs."""
+    """Draw curves against their abscissae, with rings where the rack runs."""
     made = workbook.add_chart({"type": "scatter", "subtype": "straight"})
-    names = _own(block)
     rings: list[int] = []  # of which the legend need not tell
-    for index, (name, series) in enumerate(zip(names, chart.series, strict=True)):
-        color = CATEGORICAL[index % len(CATEGORICAL)]
-        right = {"y2_axis": True} if series.axis == "right" else {}
-        line = {"color": color, "width": 2.0, "dash_type": "dash" if right else "solid"}
-        made.add_series(_cells(block, name) | {"name": block.title(name), "line": line, **right})
-        if series.mark is not None:
+    for index, (name, line) in enumerate(zip(block.own, lines_of(chart), strict=True)):
+        right = {"y2_axis": True} if line.right else {}
+        look = {"color": line.color, "width": 2.0, "dash_type": "dash" if line.right else "solid"}
+        curve = {"categories": block.cells(f"{name}{ALONG}"), "values": block.cells(name)}
+        made.add_series(curve | {"name": block.title(name), "line": look, **right})
+        if line.mark is not None:
             rings.append(index + len(rings) + 1)
-            ring = {"type": "circle", "size": 9, "border": {"color": color, "width": 2}, "fill": {"color": "#ffffff"}}
-            point = {"categories": block.cells(f"{name}{AT}", 1), "values": block.cells(f"{name}{HERE}", 1)}
-            look = {"name": block.title(f"{name}{HERE}"), "marker": ring, "line": {"color": color, "width": 0.25}}
+            ring = {"type": "circle", "size": 9, "border": {"color": line.color, "width": 2}, "fill": {"color": PAPER}}
+            point = {"categories": block.cells(f"{name}{AT}"), "values": block.cells(f"{name}{HERE}")}
+            look = {"name": block.title(f"{name}{HERE}"), "marker": ring, "line": {"color": line.color, "width": 0.25}}
             made.add_series(point | look | right)
-    if "limit" in block.columns:
-        name = f"{chart.limit_name or 'limit'}: {chart.limit:g} {chart.unit}"
-        dashes = {"color": LIMIT, "width": 1.5, "dash_type": "dash"}
-        made.add_series(_cells(block, "limit") | {"name": _plain(name), "line": dashes})
+    if chart.limit is not None:
+        ends = {"categories": block.cells(f"limit{ALONG}"), "values": block.cells("limit")}
+        made.add_series(ends | _limit_look(chart))
     _axes(made, chart, across=False)
     made.set_x_axis({**_axis(chart.x_title), "major_gridlines": {"visible": False}})
     if any(series.axis == "right" for series in chart.series):
@@ -134,10 +148,10 @@ def _lines(workbook: Any, chart: Chart, block: Block) -> tuple[Any, int]:
 def _tornado(workbook: Any, chart: Chart, block: Block) -> tuple[Any, int]:
     """Draw what each cause takes away and adds, against zero."""
     made = workbook.add_chart({"type": "bar"})
-    for heading, color in (("low", CATEGORICAL[0]), ("high", CATEGORICAL[1])):
-        word = f"at its {heading} end"
-        made.add_series(_series(block, heading, color) | {"name": word, "overlap": 100, "gap": 40})
-    _axes(made, chart, across=True, title=f"change from {chart.base:,.6g} {chart.unit}")
+    for heading, role in zip(block.own, bars_of(chart).roles, strict=True):
+        made.add_series(_series(block, heading, role) | {"name": role.name, "overlap": 100, "gap": 40})
+    base = value_text(chart.base, chart.unit, digits_for([chart.base, *chart.series[0].low, *chart.series[0].high]))
+    _axes(made, chart, across=True, title=f"change from {base}")
     _legend(made, shown=True)
     return made, _height(chart, 1)
 
@@ -147,15 +161,12 @@ _KINDS: dict[Kind, Callable[[Any, Chart, Block], tuple[Any, int]]] = {
 }  # fmt: skip
 
 
-def _own(block: Block) -> list[str]:
-    """Return the headings of the chart's own series."""
-    return [
-        name for name in block.columns if name not in ("names", "limit") and not name.endswith((BELOW, ABOVE, AT, HERE))
-    ]
-
-
-def _series(block: Block, heading: str, color: str) -> dict[str, Any]:
-    return _cells(block, heading) | {"name": block.title(heading), "fill": {"color": color}, "border": {"none": True}}
+def _series(block: Block, heading: str, role: Role) -> dict[str, Any]:
+    """Return a row of bars in the colour of its role, hatched where pictures hatch it."""
+    fill: dict[str, Any] = {"fill": {"color": role.color}}
+    if role.hatched:
+        fill = {"pattern": {"pattern": "wide_upward_diagonal", "fg_color": PAPER, "bg_color": role.color}}
+    return _cells(block, heading) | {"name": block.title(heading), "border": {"none": True}, **fill}
 
 
 def _cells(block: Block, heading: str) -> dict[str, Any]:
@@ -172,7 +183,8 @@ def _axes(made: Any, chart: Chart, *, across: bool, least: float | None = None, 
     """Set the axis of names and the axis of numbers; horizontal bars read from the top."""
     slanted = {"rotation": -45} if not across and len(chart.categories) > _UPRIGHT else {}
     names = {"num_font": _TEXT | slanted, "line": {"color": MUTED}, "label_position": "low", "major_tick_mark": "none"}
-    numbers = _axis(title or _titled(chart.left_title, chart.unit)) | {"num_format": _form(chart)}
+    limit = f"; {_limit_name(chart)}" if across and chart.limit is not None else ""
+    numbers = _axis((title or _titled(chart.left_title, chart.unit)) + limit) | {"num_format": _form(chart)}
     numbers |= {"min": least} if least is not None else {}
     numbers |= {"max": top} if (top := _top(chart)) is not None else {}
     if across:

@@ -8,8 +8,8 @@ import pytest
 from thermal.rack.bundled import bundled
 from thermal.rack.loader import load_rack, uncertain_values, with_value
 from thermal.rack.schema import Rack
-from thermal.rack.used_values import DEFAULT, UsedValue, used_values
-from thermal.rack.values import BASES
+from thermal.rack.used_values import UsedValue, used_values
+from thermal.rack.values import BASES, DEFAULT
 
 PATH = "parts.plate.resistance.power.value"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -140,4 +141,12 @@ def warmer(results: Results, kelvins: float) -> Results:
     """Return a run whose GPUs are warmer by so much."""
     columns = dict(results.devices.columns)
     columns["junction_temperature"] = results.devices.numbers("junction_temperature") + kelvins
+    return replace(results, devices=Table("device", columns))
+
+
+def with_margins(results: Results, margins: Sequence[float]) -> Results:
+    """Return a run whose GPUs have these margins [K], and limits as far above their junctions."""
+    columns = dict(results.devices.columns)
+    columns["margin"] = np.array([*margins, float("nan")])
+    columns["limit_temperature"] = results.devices.numbers("junction_temperature") + columns["margin"]
     return replace(results, devices=Table("device", columns))

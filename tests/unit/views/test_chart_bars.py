@@ -17,6 +17,16 @@ def test_each_step_of_a_waterfall_starts_where_the_last_one_ended() -> None:
     assert bars.links == [(0.0, 1.0, 40.0), (1.0, 2.0, 55.0), (2.0, 3.0, 85.0)]
 
 
+def test_a_value_is_written_clear_of_the_limit() -> None:
+    """85 °C under a limit of 87: the last step's value stands below its bar, the level's within its own."""
+    *others, step, level = bars_of(samples.waterfall()).rods
+    assert [(step.side, step.anchor), (level.side, level.anchor)] == [(-1, 55.0), (-1, 85.0)]
+    assert all(rod.side == 1 for rod in others)
+    far = bars_of(replace(samples.waterfall(), limit=120.0))
+    assert all(rod.side == 1 for rod in far.rods)
+    assert far.high > 120.0, "room for the name of the limit"
+
+
 def test_a_waterfall_that_does_not_add_up_is_refused() -> None:
     with pytest.raises(ValueError, match=r"the steps lead to 85, but the level 3 says 85\.85"):
         bars_of(samples.waterfall(last=85.0 * 1.01))

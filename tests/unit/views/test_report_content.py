@@ -20,7 +20,7 @@ from thermal.simulation.plate_curves import plate_curves
 from thermal.simulation.steady import simulate
 from thermal.views.report import Linked, Report, ReportTable, Text
 from thermal.views.report_compare import compare_report
-from thermal.views.report_difference import coverage_table
+from thermal.views.report_difference import KINDS, coverage_table
 from thermal.views.report_simulate import simulate_report
 from thermal.views.scene_model import Scene
 
@@ -147,6 +147,46 @@ def test_a_changed_unit_price_moves_the_totals_by_quantity_times_difference() ->
     assert worked_out(dearer, of, of.rows[0], "per_gpu") == pytest.approx(35_946.0 / 72)
     steps = table(dearer, "difference_1")
     assert worked_out(dearer, steps, steps.rows[0], "change") == pytest.approx(5_400.0 - 36.0)
+    assert worked_out(dearer, steps, steps.rows[0], "unit_a") == 651.0
+    assert worked_out(dearer, steps, steps.rows[0], "by_price") == pytest.approx(36 * (800 - 651))
+    classes = table(dearer, "classes")
+    (modules,) = [row for row in classes.rows if row["class"] == "superchip modules"]
+    assert worked_out(dearer, classes, modules, "bill_1") == pytest.approx(36 * 651)
+
+
+def test_effects_of_number_and_price_follow_the_bills() -> None:
+    """18 → 36 switch plates at 200 → 210: 18 more at the old price, and 36 dearer by 10."""
+    place = [row["item"] for row in table(double(), "bill_2").rows].index("Switch plate")
+    dearer = changed(double(), "bill_2", place, unit_price=210.0)
+    steps = table(dearer, "difference_1")
+    (row,) = [row for row in steps.rows if row["item"] == "Switch plate"]
+    assert worked_out(dearer, steps, row, "by_quantity") == pytest.approx(18 * 200)
+    assert worked_out(dearer, steps, row, "by_price") == pytest.approx(36 * 10)
+
+
+def test_the_lowest_and_highest_content_follow_the_bills() -> None:
+    cheaper = changed(double(), "bill_1", 0, low=500.0)
+    of = table(cheaper, "content")
+    before, after = (worked_out(report, of, of.rows[0], "low") for report in (double(), cheaper))
+    assert after - before == pytest.approx(36 * (500 - 600))
+
+
+def test_a_gap_in_the_book_follows_the_bills_too() -> None:
+    """Morgan Stanley prices the GPU plates of one of these racks; what the other lacks is a gap."""
+    racks = [load_rack(name) for name in ("gb200_nvl72", A)]
+    costs = compared(racks, "morgan_stanley_2025")
+    plain = json.loads(json.dumps({"racks": [run(rack.name).summary for rack in racks], **costs}))
+    report = compare_report(plain, [])
+    assert check_formulas(report) > 20
+    steps = table(report, "difference_1")
+    assert any(row["why"] == KINDS["unpriced"] for row in steps.rows)
+
+    def change(of: Report) -> float:
+        return math.fsum(worked_out(of, steps, row, "change") for row in steps.rows)
+
+    for place, line in enumerate(table(report, "bill_2").rows):
+        dearer = changed(report, "bill_2", place, unit_price=number(line["unit_price"]) + 1.0)
+        assert change(dearer) - change(report) == pytest.approx(number(line["quantity"])), line["item"]
 
 
 # ----------------------------------------------------------------------------------------------------------- simulate
@@ -217,6 +257,22 @@ def test_a_crossed_limit_is_bad_news() -> None:
     assert first.emphasis == "bad"
     (row,) = table(report, "limits").rows
     assert (row["value"], row["limit"], row["severity"]) == (90.0, 87.0, "limit")
+    assert row["quantity"] == "junction temperature [°C]"
+
+
+def test_the_rack_is_a_column_only_beside_another() -> None:
+    for report, wanted in ((single(), False), (double(), True)):
+        for name in ("rests_on", "limits"):
+            assert ("rack" in {column.key for column in table(report, name).columns}) == wanted
+
+
+def test_sentences_of_a_verdict_begin_with_a_capital_letter() -> None:
+    told = [block for section in double().sections for block in section.blocks if isinstance(block, Text)]
+    named = [block.paragraphs[0] for block in told if block.emphasis]
+    assert [re.match(r"NVIDIA .*: Within limits", sentence) is not None for sentence in named] == [True, True]
+    verdict = single().sections[0].blocks[0]
+    assert isinstance(verdict, Text)
+    assert all(paragraph[0].isupper() for paragraph in verdict.paragraphs), verdict.paragraphs
 
 
 def test_a_run_without_layout_says_so_instead_of_a_heat_map() -> None:
@@ -284,6 +340,9 @@ def test_the_waterfall_names_what_the_book_does_not_price() -> None:
     (chart,) = [chart for chart in double().charts if chart.name.startswith("waterfall")]
     steps = dict(zip(chart.categories, chart.series[0].values, strict=True))
     assert any("fans" in name and "198 → 0" in name and value == 0.0 for name, value in steps.items())
+    nothing = [name.partition("\n")[0] for name, value in steps.items() if value == 0.0]
+    assert nothing == ["fans", "CDU share"], "what readers ask for"
+    assert "Also not priced by this book: restrictors 9 → 27" in chart.note
     values = [value or 0.0 for value in chart.series[0].values]
     assert values[0] + math.fsum(values[1:-1]) == pytest.approx(values[-1])
     assert (values[0], values[-1]) == (35_910.0, 69_930.0)

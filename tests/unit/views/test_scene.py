@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -16,7 +17,7 @@ from thermal.views.scene_model import Piece, Scene
 
 RUN = samples.run()
 PLATED = samples.run(fields=True)
-HOT = f"{samples.TRAY}/gpu[2]"
+HOT, COOLER = f"{samples.TRAY}/gpu[2]", f"{samples.TRAY}/gpu[1]"
 
 
 def piece(scene: Scene, path: str, layer: str | None = None) -> Piece:
@@ -59,13 +60,40 @@ def test_a_package_shows_its_junction_and_a_device_without_one_is_grey() -> None
     assert set(piece(scene, HOT).values) == {88.5}
     nic = [one for one in scene.pieces if one.path == f"{samples.TRAY}/nic"]
     assert {(one.values is None, one.layer) for one in nic} == {(True, "devices without a number")}
-    assert "1 devices without such a number are grey." in scene.description
+    assert "1 device without such a number is grey." in scene.description
 
 
 def test_the_hottest_device_is_labelled_on_its_top() -> None:
-    (label,) = rack_scene(RUN).labels
-    assert label.text == f"{HOT}\n88.5 °C"
+    scene = rack_scene(RUN)
+    (label,) = scene.labels
+    assert label.text == f"{HOT}\nhottest, closest to its limit\n88.5 °C, over it by 1.5 K"
     assert label.point == pytest.approx((0.33, 0.54, 0.106))
+    assert f"Hottest and closest to its limit: {HOT} at 88.5 °C against a limit of 87.0 °C" in scene.description
+
+
+@pytest.mark.parametrize("of", [rack_scene, lambda run: tray_scene(run, samples.TRAY)], ids=["rack", "tray"])
+def test_the_device_that_decides_is_labelled_beside_a_hotter_one(of: Callable[[Results], Scene]) -> None:
+    scene = of(samples.with_margins(RUN, [2.0, 16.5]))
+    assert [label.text for label in scene.labels] == [
+        f"{HOT}\nhottest, 88.5 °C",
+        f"{COOLER}\nclosest to its limit\n85.0 °C, 2.0 K to spare",
+    ]
+    assert f"Hottest: {HOT} at 88.5 °C" in scene.description
+    assert f"Closest to its limit: {COOLER} at 85.0 °C against a limit of 87.0 °C, 2.0 K to spare." in scene.description
+
+
+def test_without_any_limit_only_the_hottest_is_labelled() -> None:
+    scene = rack_scene(samples.with_margins(RUN, [float("nan")] * 2))
+    assert [label.text for label in scene.labels] == [f"{HOT}\nhottest, 88.5 °C"]
+    assert "Closest" not in scene.description
+
+
+def test_a_rack_that_shares_its_page_with_many_is_drawn_more_coarsely_but_whole() -> None:
+    alone, crowded = (rack_scene(RUN, among=count) for count in (2, 3))
+    faces = [sum(len(one.faces) for one in scene.pieces) for scene in (alone, crowded)]
+    assert faces[1] < 0.7 * faces[0]
+    assert {one.path for one in crowded.pieces} == {one.path for one in alone.pieces}
+    assert crowded.labels == alone.labels
 
 
 def test_the_text_of_a_device_is_plain_and_whole() -> None:
@@ -98,7 +126,8 @@ def test_tubes_are_as_wide_as_the_root_of_their_flow() -> None:
 
     def width(path: str) -> float:
         points = piece(scene, path).points
-        return float(np.ptp(points[points[:, 1] == points[:, 1].min()][:, 0]))
+        end = points[points[:, 1] == points[:, 1].min()]
+        return 2.0 * float(np.linalg.norm(end - end.mean(axis=0), axis=1).max())
 
     hose = piece(scene, "supply/hose").points
     assert np.ptp(hose[np.isclose(hose[:, 0], 0.8)][:, 1]) == pytest.approx(0.05, rel=1e-6)  # to scale at the largest
@@ -136,7 +165,7 @@ def test_margins_are_red_exactly_where_a_limit_is_crossed() -> None:
     (bar,) = scene.bars
     assert bar.map == MARGIN
     assert bar.limit == 0.0
-    assert "1 devices over their limit" in scene.subtitle
+    assert "1 device over its limit" in scene.subtitle
     assert scene.labels[0].text == f"{HOT}\n−1.5 K"
     for path, is_red in ((HOT, True), (f"{samples.TRAY}/gpu[1]", False)):
         values = piece(scene, path).values

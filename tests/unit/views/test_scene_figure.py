@@ -99,6 +99,21 @@ def test_a_page_keeps_the_geometry_to_a_hundredth_of_a_millimetre(scene: Scene) 
     assert sum(told["data"][0]["text"]["counts"]) == 24
 
 
+def test_a_page_keeps_the_values_and_the_gaps_between_edges(scene: Scene) -> None:
+    import base64
+
+    told = json.loads(re.search(r">(\{[^<]*)</script>", block(scene, "one")).group(1))  # type: ignore[union-attr]
+    surfaces = merged(scene.pieces)
+    place = next(number for number, one in enumerate(surfaces) if one.values is not None)
+    packed = told["data"][place]["intensity"]
+    steps = np.frombuffer(base64.b64decode(packed["steps"]), "<u2")
+    assert packed["low"] + packed["step"] * steps == pytest.approx(surfaces[place].values, abs=1e-3)
+    edges = next(trace["x"] for trace in told["data"] if trace.get("mode") == "lines")
+    steps = np.frombuffer(base64.b64decode(edges["steps"]), "<u2").reshape(-1, 3)
+    assert (steps[:, 2] == 65535).all(), "every edge ends in a gap"
+    assert (steps[:, :2] < 65535).all()
+
+
 def test_a_page_asks_for_nothing(scene: Scene) -> None:
     html = page(scene)
     assert policy("x").startswith("default-src 'none'; script-src 'sha256-")

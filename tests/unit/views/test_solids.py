@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from thermal.views.solids import Surface, box, edges, join, path_length, ring, rounded, sheet, tube
+from thermal.views.solids import Surface, box, edges, join, path_length, ring, rounded, sheet, thinned, tube
 
 L_BEND = [(0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (1.0, 1.0, 0.0)]
 
@@ -93,3 +93,15 @@ def test_joined_surfaces_keep_their_faces() -> None:
     both = join([box((0, 0, 0), (1, 1, 1)), box((2, 0, 0), (1, 1, 1))])
     assert volume(both) == pytest.approx(2.0)
     assert len(join([])) == 0
+
+
+def test_a_thinned_line_stays_within_its_slack() -> None:
+    angles = np.linspace(0.0, np.pi / 2, 40)
+    arc = np.stack([np.cos(angles), np.sin(angles), 0.0 * angles], axis=1)
+    thin = thinned(arc, 0.01)
+    assert len(thin) < 10
+    assert (thin[[0, -1]] == arc[[0, -1]]).all()
+    middles = 0.5 * (thin[1:] + thin[:-1])  # where a chord lies farthest from its arc
+    assert 1.0 - np.linalg.norm(middles, axis=1).min() < 0.0101
+    assert len(thinned(np.array([[0.0, 0, 0], [1, 0, 0], [2, 0, 0]]), 1e-6)) == 2
+    assert len(thinned(arc, 0.0)) == len(arc)
