@@ -38,8 +38,9 @@ class Problem:
     right: str
 
     def __str__(self) -> str:
-        """Return ``file:line:column: path: what is wrong; what would be right``."""
-        return f"{self.file}:{self.line}:{self.column}: {self.path}: {self.wrong}; {self.right}"
+        """Return ``file:line:column: path: what is wrong; what would be right``; no line and column where none is."""
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return f"{place}: {self.path}: {self.wrong}; {self.right}"
 
 
 class InputError(ThermalError, ValueError):

@@ -85,6 +85,20 @@ def test_the_page_draws_and_fits_without_an_error(
     assert len(np.unique(bright // 16, axis=0)) > 8, "the heat map has colours"
 
 
+CUT = """return [...document.querySelectorAll('main table')].filter(one => !one.closest('details')).flatMap(one =>
+  [...one.tHead.rows[0].cells].filter(head => head.classList.contains('n')
+    && head.getBoundingClientRect().right > one.closest('.box').getBoundingClientRect().right + 1)
+  .map(head => one.dataset.name + ' ' + head.dataset.key))"""
+
+
+@pytest.mark.parametrize("which", ["single", "comparison"])
+def test_numbers_are_seen_without_scrolling_on_a_laptop(show: Any, pages: dict[str, str], which: str) -> None:
+    shown = show(pages[which], (1280, 900))
+    assert shown.run(CUT) == []
+    shown.run("document.querySelectorAll('.page').forEach(page => { page.style.width = '700px' })")
+    assert shown.run(CUT)
+
+
 @pytest.mark.parametrize("which", ["single", "comparison"])
 def test_a_page_is_small_enough_to_send(pages: dict[str, str], which: str) -> None:
     assert len(pages[which].encode()) < 13e6

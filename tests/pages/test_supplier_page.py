@@ -39,6 +39,17 @@ def test_the_page_draws_fits_and_holds_the_numbers(show: Any, content: dict[str,
     assert shown.run(AMOUNTS) == [row["per_rack"] for row in content["outlooks"][0]["suppliers"]]
 
 
+def test_numbers_are_seen_without_scrolling_on_a_laptop(show: Any, content: dict[str, Any]) -> None:
+    shown = show(page(suppliers_report(content)), (1280, 900))
+    cut = """return [...document.querySelectorAll('main table')].filter(one => !one.closest('details')).flatMap(one =>
+      [...one.tHead.rows[0].cells].filter(head => head.classList.contains('n')
+        && head.getBoundingClientRect().right > one.closest('.box').getBoundingClientRect().right + 1)
+      .map(head => one.dataset.name + ' ' + head.dataset.key))"""
+    assert shown.run(cut) == []
+    shown.run("document.querySelectorAll('.page').forEach(page => { page.style.width = '500px' })")
+    assert shown.run(cut)
+
+
 def test_a_title_that_is_a_script_stays_text(show: Any, content: dict[str, Any]) -> None:
     hostile = "<script>window.hacked = 1</script>"
     outlook = {**content["outlooks"][0], "rack_title": hostile, "scenario_title": hostile}

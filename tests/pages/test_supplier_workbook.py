@@ -101,3 +101,76 @@ def test_a_changed_price_and_share_change_the_contents(report: Report, tmp_path:
     assert rows["other"][1].value == pytest.approx(0.05 * 28_800 + 891)
     assert rows["Asia Vital Components (3017)"][3].value == pytest.approx(0.125 * 28_800), "the share of one scenario"
     assert rows["Total"][1].value == pytest.approx(37_710)
+
+
+def test_a_changed_rack_power_changes_racks_quarters_and_the_fleet(report: Report, tmp_path: Path) -> None:
+    """1.4 GW make 10,370 racks of 135 kW and 10,000 of 140 kW; racks typed over move the shares of the fleet."""
+
+    def change(book: Any) -> None:
+        assert cell(book, report, "rack_power_1").value == 135
+        cell(book, report, "rack_power_1").value = 140
+
+    book = recalculated(report, tmp_path, change)
+    assert cell(book, report, "fleet_racks_1").value == 10_000
+    assert [cell(book, report, f"quarter_racks_1_{quarter}").value for quarter in range(1, 5)] == [1e3, 2e3, 3e3, 4e3]
+    totals = {row[0].value: row[5].value for row in book["ramp_1"].iter_rows(min_row=FIRST_ROW)}
+    assert 0 < totals["Total"] < 10_000, "prices fall, by the factors of the report"
+
+    (tmp_path / "second").mkdir()
+
+    def typed_over(book: Any) -> None:
+        cell(book, report, "quarter_racks_1_4").value = 0
+
+    book = recalculated(report, tmp_path / "second", typed_over)
+    shares = [book["ramp_1"].cell(FIRST_ROW + row, 4).value for row in range(4)]
+    assert shares == pytest.approx([1037 / 6222, 2074 / 6222, 3111 / 6222, 0])
+
+
+def test_a_chart_says_that_it_follows_only_where_all_of_it_does(report: Report, tmp_path: Path) -> None:
+    def change(book: Any) -> None:
+        bill = book[next(table.name for table in report.tables if table.name.startswith("bill_1"))]
+        next(row for row in bill.iter_rows() if row[0].value == "Superchip module")[4].value = 700
+        data = [row[1].value for row in book["Chart data"].iter_rows(min_row=3, max_row=4)]
+        assert data == ["='stack_USD'!$B$5", "='stack_USD'!$B$6"]
+
+    book = recalculated(report, tmp_path, change)
+    stack = next(chart for chart in report.charts if chart.kind == "stack")
+    bars = [[value.value for value in row[1:]] for row in book["Chart data"].iter_rows(min_row=3, max_row=4)]
+    assert [sum(value for value in row if value is not None) for row in bars] == pytest.approx([37_710, 37_710])
+    assert len([value for value in bars[0] if value is not None]) == len(stack.series)
+    notes = [row[0].value for row in book["Charts"].iter_rows() if row[0].value]
+    assert notes.count("Follows the tables of this workbook.") == 1
+    stays = [note for note in notes if note.endswith("Shows the numbers of the report; does not follow changes.")]
+    assert len(stays) == len(report.charts) - 1
+    ranges = next(chart for chart in report.charts if chart.name == "suppliers_1")
+    assert f"{ranges.note} Shows the numbers of the report; does not follow changes." in stays
+
+
+@pytest.mark.parametrize(("share", "fits"), [(0.55, True), (0.65, True), (0.66, False), (0.75, False), (-0.1, False)])
+def test_shares_above_one_stand_in_red_and_are_warned_of(
+    report: Report, tmp_path: Path, share: float, *, fits: bool
+) -> None:
+    """AVC's 55 % of plates leave 10 % to other: 65 % leave nothing, 66 % are too many, 75 % leave less than nothing."""
+    table = next(table for table in report.tables if table.name == "shares")
+    row = next(n for n, each in enumerate(table.rows) if each["share"] == 0.55)
+    found: dict[str, str] = {}
+
+    def change(book: Any) -> None:
+        sheet = book["shares"]
+        at = f"E{FIRST_ROW + row}"
+        (warning,) = [each for each in sheet.data_validations.dataValidation if at in each.sqref]
+        assert (warning.type, warning.errorStyle) == ("custom", "warning")
+        assert "other would be negative" in warning.error
+        (red,) = [rule for area in sheet.conditional_formatting for rule in area.rules]
+        assert red.dxf.fill.bgColor.rgb.endswith("B3261E")
+        sheet[at].value = share
+        sheet["Z1"].value = f"={warning.formula1}"
+        (rules,) = [area.rules for area in book["content_1"].conditional_formatting if "B5" in area]
+        found["negative"] = rules[0].formula[0]
+        other = next(cells[0].row for cells in book["content_1"].iter_rows() if cells[0].value == "other")
+        assert "$B5" in found["negative"]
+        book["content_1"]["Z1"].value = "=" + found["negative"].replace("$B5", f"$B{other}")
+
+    book = recalculated(report, tmp_path, change)
+    assert book["shares"]["Z1"].value is fits
+    assert book["content_1"]["Z1"].value is (share > 0.65 + 891 / 27_000), "quick disconnects may hide it there"

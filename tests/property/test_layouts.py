@@ -14,12 +14,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from thermal.rack.boxes import BoxSize
 from thermal.rack.bundled import bundled
 from thermal.rack.expand import Assembly, expand
 from thermal.rack.layout import Box, Layout, Point, Tube, layout_from
 from thermal.rack.loader import load_rack
 from thermal.rack.placement import place
 from thermal.rack.schema import Rack, RackFile
+from thermal.rack.values import Value
+from thermal.units import parse_quantity
 
 MICRON = 1e-6
 RACKS = bundled("racks")
@@ -315,3 +318,37 @@ def test_any_rack_is_drawn_whole(circuit: Any, chips: int, fans: int, manifold: 
     assert list(outside(layout)) == []
     assert list(overlaps(layout)) == []
     assert layout == place(rack, assembly)
+
+
+def low_tray(*, fans: int, units: int, unit: str = "44.45 mm", fan_height: str = "10 mm") -> Layout:
+    rack = any_rack("p", 2, fans, manifold=False, top=False, height=units)
+    parts = dict(rack.parts)
+    box = BoxSize.model_validate({"width": "40 mm", "depth": "20 mm", "height": fan_height})
+    parts["fan"] = parts["fan"].model_copy(update={"box": box})
+    frame = rack.rack.model_copy(update={"unit_height": Value(parse_quantity(unit, "length"), text=unit)})
+    changed = rack.model_copy(update={"parts": parts, "rack": frame})
+    return place(changed, expand(changed))
+
+
+@pytest.mark.parametrize(("fans", "units"), [(340, 6), (340, 4), (60, 2), (33, 1)])
+def test_fans_above_each_other_stay_within_their_tray(fans: int, units: int) -> None:
+    """Between them is a gap, which counts: 20 levels of 10 mm and gaps of 3 mm fit 6 units, not 26."""
+    layout = low_tray(fans=fans, units=units)
+    made = [box for box in layout.boxes if box.role == "fan"]
+    assert len(made) == 2 * fans
+    assert {round(box.size[2], 9) for box in made} == {0.01}
+    assert list(outside(layout)) == []
+    assert list(overlaps(layout)) == []
+
+
+@pytest.mark.parametrize("unit", ["1 mm", "5 mm", "20 mm"])
+def test_thin_trays_are_drawn_with_thin_things(unit: str) -> None:
+    layout = low_tray(fans=3, units=1, unit=unit, fan_height="40 mm")
+    assert all(min(box.size) > 0.0 for box in layout.boxes)
+    assert list(overlaps(layout)) == []
+
+
+def test_a_box_without_extent_is_refused() -> None:
+    for size in ((0.1, 0.1, 0.0), (0.1, -0.1, 0.1), (float("nan"), 0.1, 0.1)):
+        with pytest.raises(ValueError, match="box 'a': its sides are"):
+            Box("a", "fan", "fan", None, (0.0, 0.0, 0.0), size)

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from thermal.cost.bill_of_materials import Bill, bill_of_materials
+from thermal.cost.bill_of_materials import Bill, Line, bill_of_materials
+from thermal.cost.classes import base_class
 from thermal.cost.fleet import RackPower, fleet_of, read_size
 from thermal.cost.prices import load_prices
 from thermal.cost.shares import Scenario
@@ -68,15 +69,47 @@ def test_draws_and_swings_stay_within_the_dearest_rack(bill: Bill, scenario: Sce
         assert -1e-6 <= min(swing.low, swing.high) <= max(swing.low, swing.high) <= most
 
 
-@settings(max_examples=60, deadline=None)
-@given(scenario=scenarios, value=st.integers(0, 1000), key=st.sampled_from(("plates", "module", "quick_disconnects")))
-def test_an_own_share_is_met_and_the_rack_stays(bill: Bill, scenario: Scenario, value: int, key: str) -> None:
+groups = st.sampled_from(("plates", "quick_disconnects", "module", "qd_pair", "qd_piece", "switch_plate"))
+tables = st.dictionaries(st.sampled_from(("plates", "quick_disconnects", "module", "qd_piece", "fans")), entries())
+
+
+def about(key: str, line: Line) -> bool:
+    return key == line.supplier_group or base_class(key) in (base_class(line.item_class), base_class(line.counted))
+
+
+@settings(max_examples=150, deadline=None)
+@given(shares=tables, here=tables, value=st.integers(0, 1000), key=groups)
+def test_an_own_share_is_met_on_every_line_and_the_rest_stays(
+    bill: Bill, shares: dict[str, Any], here: dict[str, Any], value: int, key: str
+) -> None:
+    """Whether a line is divided by its class or its group, for any rack or this one."""
+    scenario = Scenario.model_validate({"title": "any", "shares": shares, "racks": {bill.rack: here}})
     share = Decimal(value) / 1000
-    changed = with_shares(scenario, [ShareChange(key, "a", share)], bill)
-    entry = changed.racks[bill.rack][key]
-    assert entry["a"].value == share
-    assert sum(each.value for each in entry.values()) <= 1
-    assert sum(content_of(bill, "any", changed).by_supplier.values()) == Fraction(bill.total)
+    before = content_of(bill, "any", scenario)
+    after = content_of(bill, "any", with_shares(scenario, [ShareChange(key, "a", share)], bill))
+    assert sum(after.by_supplier.values()) == Fraction(bill.total)
+    assert {about(key, line) for line in bill.lines} == {True, False}
+    for old, new in zip(before.portions, after.portions, strict=True):
+        if not about(key, old.line):
+            assert new.shares == old.shares
+            continue
+        assert new.shares["a"].value == share
+        assert sum(each.value for each in new.shares.values()) <= 1
+        rest = sum(each.value for name, each in old.shares.items() if name != "a")
+        scale = min(Fraction(1), Fraction(1 - share) / Fraction(rest)) if rest else 1
+        for name, each in old.shares.items():
+            if name != "a":
+                assert float(new.shares[name].value) == pytest.approx(float(Fraction(each.value) * scale), abs=1e-12)
+
+
+@settings(max_examples=40, deadline=None)
+@given(shares=tables, swapped=st.booleans())
+def test_a_class_goes_before_its_group_in_either_order(bill: Bill, shares: dict[str, Any], swapped: bool) -> None:
+    scenario = Scenario.model_validate({"title": "any", "shares": shares})
+    changes = [ShareChange("plates", "a", Decimal("0.2")), ShareChange("module", "a", Decimal("0.7"))]
+    changed = with_shares(scenario, changes[::-1] if swapped else changes, bill)
+    found = {portion.line.item_class: portion.shares for portion in content_of(bill, "any", changed).portions}
+    assert (found["module"]["a"].value, found["switch_plate"]["a"].value) == (Decimal("0.7"), Decimal("0.2"))
 
 
 @given(racks=st.integers(1, 10**6), tenths=st.lists(st.integers(0, 10), min_size=1, max_size=8))

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import traceback
 import warnings
 from collections.abc import Sequence
-from types import FrameType
 from typing import NoReturn, TextIO
 
 import click
 
 from thermal import __version__
 from thermal.cli.group import LazyGroup
+from thermal.cli.interrupts import Terminated, watched
 from thermal.errors import RangeWarning, ThermalError
 
 __all__ = ["main", "run"]
@@ -34,10 +33,6 @@ RACK is a bundled name or the path of a YAML file. Exit status: 0 done; 1 done, 
 """
 
 
-class _Terminated(KeyboardInterrupt):
-    """SIGTERM came: leave as after an interrupt, so that whatever was begun is cleaned up."""
-
-
 @click.group(cls=LazyGroup, epilog=EPILOG, context_settings=SETTINGS)
 @click.version_option(__version__, prog_name="thermal")
 def thermal() -> None:
@@ -46,9 +41,12 @@ def thermal() -> None:
 
 def main() -> NoReturn:
     """Run the command line of this process and leave with its exit status."""
-    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:  # whoever started us may want it ignored
-        signal.signal(signal.SIGTERM, _terminate)
-    sys.exit(run(sys.argv[1:]))
+    with watched() as came:
+        status = run(sys.argv[1:])
+        if came() is not None and status not in (INTERRUPTED, TERMINATED):  # dropped, and too late to come again
+            _complain("interrupted; what was written is whole")
+            status = TERMINATED if came() is Terminated else INTERRUPTED
+    sys.exit(status)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -75,7 +73,7 @@ def run(arguments: Sequence[str]) -> int:
         # the reader (head, less) has left; what is still buffered must not raise again at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
-    except _Terminated:
+    except Terminated:
         _complain("terminated; no file or folder was left half written")
         return TERMINATED
     except (KeyboardInterrupt, click.Abort):
@@ -90,12 +88,6 @@ def run(arguments: Sequence[str]) -> int:
         )
         return UNEXPECTED
     return 0
-
-
-def _terminate(number: int, frame: FrameType | None) -> None:
-    """Turn SIGTERM into an exception; a second one ends the process at once."""
-    signal.signal(number, signal.SIG_DFL)
-    raise _Terminated
 
 
 def _complain(message: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ EPILOG = """\b
 Examples:
   thermal simulate gb300_nvl72 --fidelity plate --out runs/gb300
   thermal view runs/gb300
-  thermal view runs/gb300 --png rack.png --range 40:90
+  thermal view runs/gb300 --png rack.png --range 40:90 --coolant-range 40:60
   thermal view runs/gb300 --tray "compute[18]" --html tray.html --open
   thermal view runs/gb300 --plate "compute[18]/module[1]/gpu_plate[2]" --png plate.png
   thermal view runs/warm --minus runs/gb300 --png warmer.png
@@ -79,11 +80,14 @@ def _target(context: click.Context, option: click.Parameter, file: Path | None) 
 @click.option("--margin", is_flag=True, help="Devices by the margin to their limit, red where it is crossed.")
 @click.option("--minus", metavar="RUN2", type=click.Path(path_type=Path), help="The difference to another run.")
 @click.option("--range", "scale", metavar="LOW:HIGH", callback=_scale, help="Scale in °C, for pictures to be compared.")
+@click.option("--coolant-range", "coolant", metavar="LOW:HIGH", callback=_scale, help="Likewise, of the coolant.")
 @click.option("--png", "png_file", metavar="FILE", type=click.Path(path_type=Path), callback=_target,
               help="Write a picture.")  # fmt: skip
 @click.option("--html", "html_file", metavar="FILE", type=click.Path(path_type=Path), callback=_target,
               help="Write a page to turn and zoom, one file that needs no network.")  # fmt: skip
-@click.option("--size", metavar="WxH", callback=_size, help="Of the picture in pixels. Default: 1920x1200.")
+@click.option(
+    "--size", metavar="WxH", callback=_size, help="Of the picture in pixels. Default: 1920x1200, of a rack 1500x1600."
+)
 @click.option("--open", "open_it", is_flag=True, help="Open what was written.")
 @options.json_output
 @options.quiet
@@ -96,6 +100,7 @@ def command(
     margin: bool,
     minus: Path | None,
     scale: tuple[float, float] | None,
+    coolant: tuple[float, float] | None,
     png_file: Path | None,
     html_file: Path | None,
     size: tuple[int, int] | None,
@@ -108,9 +113,12 @@ def command(
     The whole rack, unless one of --tray, --plate, --margin or --minus is given. Without --png and --html a window
     opens; where there is no display, a page is written beside RUN instead.
     """
-    _refuse_combinations(tray=tray, plate=plate, margin=margin, minus=minus, scale=scale)
+    _refuse_combinations(
+        {"--tray": tray, "--plate": plate, "--margin": margin or None, "--minus": minus},
+        {"--range": scale, "--coolant-range": coolant},
+    )
     _refuse_idle(png_file, html_file, size, open_it=open_it, as_json=as_json)
-    scene = _scene(run, tray=tray, plate=plate, margin=margin, minus=minus, scale=scale)
+    scene = _scene(run, tray=tray, plate=plate, margin=margin, minus=minus, scale=scale, coolant=coolant)
     files = [file for file in (png_file, html_file) if file is not None]
     if not files:
         page = _window_or_page(scene, run)
@@ -118,14 +126,14 @@ def command(
             return
         files = [page]
     if png_file is not None:
-        from thermal.views.picture import SIZE, png
+        from thermal.views.picture import png, size_for
 
-        png(scene, png_file, size or SIZE)
+        png(scene, png_file, size or size_for(scene))
     if html_file is not None:
         _write_page(scene, html_file)
     if as_json:
         print_json({"run": str(run), "files": [str(file) for file in files], "description": scene.description})
-    elif not quiet:
+    elif not quiet or not (png_file or html_file):  # a file that nobody named has to be told
         click.echo("\n".join(f"  drawn      {file}" for file in files))
     if open_it:
         click.launch(str(files[-1]))
@@ -139,20 +147,27 @@ def _scene(
     margin: bool,
     minus: Path | None,
     scale: tuple[float, float] | None,
+    coolant: tuple[float, float] | None,
 ) -> Scene:
     from thermal.results.store import VOLUMES, load
     from thermal.views import scene
 
     results = load(run, volumes=plate is not None and (run.expanduser() / VOLUMES).is_file())
     if tray is not None:
-        return scene.tray_scene(results, tray, scale)
+        return scene.tray_scene(results, tray, scale, coolant=coolant)
     if plate is not None:
-        return scene.plate_scene(results, plate, scale)
+        return scene.plate_scene(results, plate, scale, coolant=coolant)
     if margin:
         return scene.margin_scene(results)
     if minus is not None:
-        return scene.difference_scene(results, load(minus))
-    return scene.rack_scene(results, scale)
+        return scene.difference_scene(results, load(minus), _names(run, minus))
+    return scene.rack_scene(results, scale, coolant=coolant)
+
+
+def _names(run: Path, minus: Path) -> tuple[str, str]:
+    """Return what two runs are called: their folders' names, or their paths where these are alike."""
+    first, second = (folder.expanduser().resolve().name for folder in (run, minus))
+    return (first, second) if first != second else (str(run), str(minus))
 
 
 def _window_or_page(scene: Scene, run: Path) -> Path | None:
@@ -178,11 +193,11 @@ def _window_or_page(scene: Scene, run: Path) -> Path | None:
 def _write_page(scene: Scene, file: Path) -> None:
     """Write a page, with a picture in it for print where this machine can draw one."""
     from thermal.results.whole_file import written_file
-    from thermal.views.picture import DrawingError, png_bytes
+    from thermal.views.picture import DrawingError, png_bytes, size_for
     from thermal.views.scene_page import page
 
     try:
-        picture = png_bytes(scene)
+        picture = png_bytes(scene, size_for(scene))
     except DrawingError as error:
         progress(f"the page has no picture for print: {error}")
         picture = None
@@ -191,18 +206,16 @@ def _write_page(scene: Scene, file: Path) -> None:
         draft.write_text(text, encoding="utf-8")
 
 
-def _refuse_combinations(
-    *, tray: str | None, plate: str | None, margin: bool, minus: Path | None, scale: tuple[float, float] | None
-) -> None:
+def _refuse_combinations(scenes: Mapping[str, object], scales: Mapping[str, object]) -> None:
     """Refuse two scenes at once, and a scale of temperature where another quantity is shown."""
-    asked = {"--tray": tray, "--plate": plate, "--margin": margin or None, "--minus": minus}
-    chosen = [name for name, value in asked.items() if value is not None]
+    chosen = [name for name, value in scenes.items() if value is not None]
     if len(chosen) > 1:
         message = f"{' and '.join(chosen)} are different scenes; give one of them."
         raise click.UsageError(message)
-    if scale is not None and chosen and chosen[0] in ("--margin", "--minus"):
-        message = f"it is a scale of temperature, which {chosen[0]} does not show; leave one of them out."
-        raise click.BadParameter(message, param_hint="--range")
+    for name, scale in scales.items():
+        if scale is not None and chosen and chosen[0] in ("--margin", "--minus"):
+            message = f"it is a scale of temperature, which {chosen[0]} does not show; leave one of them out."
+            raise click.BadParameter(message, param_hint=name)
 
 
 def _refuse_idle(

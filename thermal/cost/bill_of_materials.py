@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Protocol
@@ -139,6 +139,11 @@ class Bill:
     gaps: dict[str, Fraction]
     conversion: Conversion | None = None
 
+    def with_lines(self, lines: Iterable[Line]) -> Bill:
+        """Return the bill with other lines and the sums that they make."""
+        given = tuple(lines)
+        return replace(self, lines=given, **_sums(given, self.heat))
+
     @property
     def unpriced(self) -> tuple[Uncounted, ...]:
         """Parts within the book's scope that it has no price for."""
@@ -204,28 +209,33 @@ def bill_of_materials(rack: _Named, assembly: Assembly, book: PriceBook) -> Bill
         _line(book, index, item_class, part, number, rack.parts)
         for (index, item_class, part), number in sorted(counts.priced.items(), key=lambda entry: entry[0][0])
     )
-    by_class: dict[str, Decimal] = {}
-    for line in lines:
-        by_class[line.item_class] = by_class.get(line.item_class, Decimal(0)) + line.amount
-    total = sum((line.amount for line in lines), Decimal(0))
     heat = _heat(rack, assembly)
+    sums = _sums(lines, heat)
     return Bill(
         rack=rack.name,
         prices=book.name,
         currency=book.currency,
         basket=book.basket,
         lines=lines,
-        total=total,
-        total_low=sum((line.amount_low for line in lines), Decimal(0)),
-        total_high=sum((line.amount_high for line in lines), Decimal(0)),
         heat=heat,
-        per_kW=float(total) / (heat / 1e3) if heat > 0.0 else None,
-        by_class=by_class,
         included=_included(counts, book),
         not_covered=tuple(Uncounted(name, part, number, why) for (name, part, why), number in counts.left.items()),
-        remarks=tuple(_remarks(rack, book, counts, total)),
+        remarks=tuple(_remarks(rack, book, counts, sums["total"])),
         gaps=dict(counts.gaps),
+        **sums,
     )
+
+
+def _sums(lines: Sequence[Line], heat: float) -> dict[str, Any]:
+    """Return what the lines of a bill add up to, by field of `Bill`."""
+    by_class: dict[str, Decimal] = {}
+    for line in lines:
+        by_class[line.item_class] = by_class.get(line.item_class, Decimal(0)) + line.amount
+    total, low, high = (
+        sum((getattr(line, key) for line in lines), Decimal(0)) for key in ("amount", "amount_low", "amount_high")
+    )
+    per_kilowatt = float(total) / (heat / 1e3) if heat > 0.0 else None
+    return {"total": total, "total_low": low, "total_high": high, "per_kW": per_kilowatt, "by_class": by_class}
 
 
 def _heat(rack: _Named, assembly: Assembly) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 __all__ = [
     "ASSEMBLY",
     "COUNTED",
@@ -11,6 +13,7 @@ __all__ = [
     "PIECE",
     "RACK",
     "base_class",
+    "classes_and_groups",
     "is_basket",
     "is_bought_whole",
     "is_tray",
@@ -75,6 +78,11 @@ GROUPS: dict[str, str] = {
     "tray_rest": "what a book prices of a tray without naming it",
 }
 """Groups of makers that bundled parts and books name; a file of shares may declare others."""
+
+
+def classes_and_groups(declared: Iterable[str] = ()) -> list[str]:
+    """Return what shares may be given for: every class, the known groups, and those that a file declares."""
+    return list(dict.fromkeys((*COUNTED, *GROUPS, *declared)))
 
 
 def base_class(item_class: str) -> str:

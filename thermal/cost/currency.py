@@ -37,22 +37,12 @@ def in_currency(bill: Bill, book: PriceBook, currency: str) -> Bill:
     if currency == book.currency:
         return bill
     rate = _rate(book, currency)
-    lines = tuple(_converted(line, rate.value) for line in bill.lines)
-    by_class: dict[str, Decimal] = {}
-    for line in lines:
-        by_class[line.item_class] = by_class.get(line.item_class, Decimal(0)) + line.amount
-    total = sum((line.amount for line in lines), Decimal(0))
+    converted = bill.with_lines(_converted(line, rate.value) for line in bill.lines)
     source = rate.source or book.source
     said = f"converted at {rate.value} {currency} per {book.currency} of {rate.date} ({source})"
     return replace(
-        bill,
+        converted,
         currency=currency,
-        lines=lines,
-        total=total,
-        total_low=sum((line.amount_low for line in lines), Decimal(0)),
-        total_high=sum((line.amount_high for line in lines), Decimal(0)),
-        per_kW=None if bill.per_kW is None else float(total) / (bill.heat / 1e3),
-        by_class=by_class,
         remarks=(*bill.remarks, said),
         conversion=Conversion(book.currency, rate.value, rate.date, rate.basis or book.basis, source),
     )

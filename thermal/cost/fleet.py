@@ -56,12 +56,12 @@ class Learning:
 
 @dataclass(frozen=True, slots=True)
 class Quarter:
-    """Racks delivered in one quarter, and the mean of their prices over the book's."""
+    """Racks delivered in one quarter, and the mean of their prices over the book's; None without racks."""
 
     number: int
     share: Decimal
     racks: int
-    price_factor: float
+    price_factor: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Fleet:
 
 def weight(quarter: Quarter) -> Fraction:
     """Return the racks of a quarter times the mean factor of their prices."""
-    return quarter.racks * Fraction(quarter.price_factor)
+    return Fraction(0) if quarter.price_factor is None else quarter.racks * Fraction(quarter.price_factor)
 
 
 def rack_power(rated: float | None, heat: float, state: str) -> RackPower:
@@ -203,8 +203,10 @@ def fleet_of(size: Size, power: RackPower, ramp: Sequence[Decimal], learning: Le
     return Fleet(size, racks, tuple(quarters), learning)
 
 
-def _factor(learning: Learning | None, start: int, stop: int) -> float:
-    if learning is None or start == stop:
+def _factor(learning: Learning | None, start: int, stop: int) -> float | None:
+    if start == stop:
+        return None
+    if learning is None:
         return 1.0
     first = learning.reference
     return mean_factor(learning.ratio, float(first), float(first + start), float(first + stop))

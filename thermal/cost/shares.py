@@ -20,7 +20,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema
 
-from thermal.cost.classes import COUNTED, GROUPS, base_class
+from thermal.cost.classes import base_class, classes_and_groups
 from thermal.cost.prices import Basis, Day, Text
 from thermal.errors import InputError, Problem
 from thermal.rack.bundled import bundled, bundled_path, bundled_root
@@ -189,7 +189,7 @@ def _tables(data: object) -> Iterator[tuple[Location, dict[str, Any]]]:
 
 def _unknown_names(document: Document) -> list[Problem]:
     """Find classes and suppliers that nothing else names, and classes that mean the same things."""
-    known = [*COUNTED, *(name for name in GROUPS if name not in COUNTED), *_mapping(document.data, "groups")]
+    known = classes_and_groups(_mapping(document.data, "groups"))
     suppliers = list(_mapping(document.data, "suppliers"))
     problems: list[Problem] = []
     for location, table in _tables(document.data):

@@ -10,9 +10,9 @@ from fractions import Fraction
 from pydantic_core import PydanticCustomError
 
 from thermal.cost.bill_of_materials import Bill, Line, amount_of
-from thermal.cost.classes import COUNTED, GROUPS
+from thermal.cost.classes import COUNTED, base_class, classes_and_groups
 from thermal.cost.shares import OTHER, Scenario, Share, ShareFile, fraction_of
-from thermal.cost.suppliers import entry_for
+from thermal.cost.suppliers import Entry, entry_for
 from thermal.errors import ThermalError
 from thermal.rack.problems import suggest
 
@@ -71,7 +71,7 @@ def read_share(text: str, file: ShareFile) -> ShareChange:
         value = fraction_of(share)
     except PydanticCustomError as error:
         raise CaseError(f"{text!r:.80}: {error}") from None  # noqa: EM102 - names the text in front of the cause
-    known = [*COUNTED, *(name for name in GROUPS if name not in COUNTED), *file.groups]
+    known = classes_and_groups(file.groups)
     if key not in known:
         message = f"{text!r:.80}: '{key:.60}' is neither an item class nor a supplier group; {suggest(key, known)}"
         raise CaseError(message)
@@ -87,27 +87,16 @@ def read_share(text: str, file: ShareFile) -> ShareChange:
 
 def with_prices(bill: Bill, prices: Mapping[str, Decimal]) -> Bill:
     """Return a bill with unit prices of its own for some items, which then have no range."""
-    lines = tuple(_priced(line, prices[line.item]) if line.item in prices else line for line in bill.lines)
-    by_class: dict[str, Decimal] = {}
-    for line in lines:
-        by_class[line.item_class] = by_class.get(line.item_class, Decimal(0)) + line.amount
-    total = sum((line.amount for line in lines), Decimal(0))
-    return replace(
-        bill,
-        lines=lines,
-        total=total,
-        total_low=sum((line.amount_low for line in lines), Decimal(0)),
-        total_high=sum((line.amount_high for line in lines), Decimal(0)),
-        per_kW=float(total) / (bill.heat / 1e3) if bill.heat > 0.0 else None,
-        by_class=by_class,
-    )
+    lines = (_priced(line, prices[line.item]) if line.item in prices else line for line in bill.lines)
+    return bill.with_lines(lines)
 
 
 def with_shares(scenario: Scenario, changes: Iterable[ShareChange], bill: Bill) -> Scenario:
     """Return a scenario with shares of its own for one rack's bill.
 
-    A change starts from the shares that hold for the lines it is about. It takes from ``other`` first; where the
-    shares then exceed 1, the suppliers that were not changed give way in proportion to theirs.
+    A change holds for every line of its class or group, so all entries that those lines are divided by are changed,
+    each from the shares it has; a change of a class goes before one of its group. It takes from ``other`` first; where
+    the shares then exceed 1, the suppliers that were not changed give way in proportion to theirs.
 
     Raises
     ------
@@ -116,24 +105,36 @@ def with_shares(scenario: Scenario, changes: Iterable[ShareChange], bill: Bill) 
     """
     own = dict(scenario.racks.get(bill.rack, {}))
     changed: dict[str, set[str]] = {}
-    for change in changes:
-        base = own.get(change.key) or _inherited(scenario, change.key, bill) or scenario.shares.get(change.key, {})
+    for change in sorted(changes, key=lambda change: change.key in COUNTED):  # groups first; within, as they were given
         share = Share(value=change.value, basis="assumed", source=OWN)
-        own[change.key] = {**base, change.supplier: share}
-        changed.setdefault(change.key, set()).add(change.supplier)
+        now = scenario.model_copy(update={"racks": {**scenario.racks, bill.rack: own}})
+        own = dict(own)
+        for key, entry in _targets(now, change.key, bill).items():
+            rack, name = entry or (None, change.key)
+            base = now.shares.get(name, {}) if rack is None else now.racks[rack][name]
+            own[key] = {**base, change.supplier: share}
+            changed[key] = {*changed.get(name if rack else key, ()), change.supplier}
     for key, suppliers in changed.items():
         own[key] = _fitted(key, own[key], suppliers)
     return scenario.model_copy(update={"racks": {**scenario.racks, bill.rack: own}})
 
 
-def _inherited(scenario: Scenario, key: str, bill: Bill) -> Mapping[str, Share]:
-    """Return the shares that hold so far for lines of a class that has no entry of its own."""
+def _targets(scenario: Scenario, key: str, bill: Bill) -> dict[str, Entry | None]:
+    """Return the entries that a change of a class or group comes to, each with the one it starts from.
+
+    Lines of a group may be divided by entries of their classes, and lines of a class by the entry of their group,
+    which holds for others too: those get an entry of their own.
+    """
+    found: dict[str, Entry | None] = {}
     for line in bill.lines:
+        names = [base_class(line.item_class), base_class(line.counted), line.supplier_group]  # the first one goes first
+        asked = [names.index(name) for name in (base_class(key), key) if name in names]
+        if not asked:
+            continue
         entry = entry_for(line, bill.rack, scenario)
-        if entry is not None and key in (line.item_class, line.counted):
-            rack, name = entry
-            return scenario.shares[name] if rack is None else scenario.racks[rack][name]
-    return {}
+        held = [names.index(name) for name in (base_class(entry[1]), entry[1]) if name in names] if entry else []
+        found.setdefault(entry[1] if entry and min(held) <= min(asked) else key, entry)
+    return found or {key: None}
 
 
 def _fitted(key: str, shares: Mapping[str, Share], changed: set[str]) -> dict[str, Share]:

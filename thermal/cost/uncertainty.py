@@ -126,7 +126,7 @@ def ranges(content: Content, *, samples: int, seed: int) -> dict[str, Range]:
 
 
 def scaled_draws(content: Content, *, samples: int, seed: int) -> float:
-    """Return the part of the draws of `ranges` in which the shares of any entry exceed 1 and are scaled, from 0 to 1."""
+    """Return the part of the draws of `ranges` in which the shares of any entry exceed 1 and are scaled."""
     scaled = np.zeros(samples, dtype=bool)
     for draws in _drawn_shares(content, samples, seed).values():
         scaled |= np.sum(list(draws.values()), axis=0) > 1.0 + _ROUNDING if draws else False

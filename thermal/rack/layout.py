@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal, TypeAlias
 
 __all__ = ["Box", "BoxRole", "Layout", "Point", "Tube", "TubeRole", "layout_from"]
@@ -30,11 +30,16 @@ class Box:
     origin : (float, float, float)
         Corner with the smallest x, y and z [m].
     size : (float, float, float)
-        Along x, y and z [m].
+        Along x, y and z [m], greater than zero.
     turn : int
         Quarter turns, seen from above and anticlockwise, of a plate's or package's own axes against the rack's.
     basis : str
         What stands behind its size and place.
+
+    Raises
+    ------
+    ValueError
+        For a side that is zero, negative or no number.
     """
 
     path: str
@@ -45,6 +50,12 @@ class Box:
     size: Point
     turn: int = 0
     basis: str = "assumed"
+
+    def __post_init__(self) -> None:
+        """Refuse a box without extent."""
+        if not min(self.size) > 0.0:
+            message = f"box {self.path!r}: its sides are {self.size} m; each must be greater than zero"
+            raise ValueError(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +97,14 @@ class Layout:
 
     def plain(self) -> dict[str, Any]:
         """Return it as JSON carries it."""
-        return asdict(self)
+        whole = {name: getattr(self, name) for name in _LAYOUT}
+        # `dataclasses.asdict` does the same, but copies every number of every line one by one.
+        boxes = tuple({name: getattr(box, name) for name in _BOX} for box in self.boxes)
+        tubes = tuple({name: getattr(tube, name) for name in _TUBE} for tube in self.tubes)
+        return {**whole, "boxes": boxes, "tubes": tubes}
+
+
+_LAYOUT, _BOX, _TUBE = (tuple(field.name for field in fields(form)) for form in (Layout, Box, Tube))
 
 
 def layout_from(plain: Mapping[str, Any]) -> Layout:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from thermal.rack.expand import Device
 from thermal.rack.parts import Package, Part
-from thermal.rack.placement_plan import GAP, Flat, Put, arranged, grid, named, placed_at
+from thermal.rack.placement_plan import GAP, Flat, Put, arranged, grid, levels_of, named, placed_at
 from thermal.rack.placement_sizes import Size, size_of, weaker
 from thermal.rack.placement_tree import Join
 from thermal.rack.schema import TrayGroup
@@ -17,6 +17,7 @@ __all__ = ["FANS", "MARGIN", "TrayRoom", "given_flats", "planned"]
 MARGIN = 0.005  # [m] from the sides of a tray
 FANS = "fans"
 """Name by which a layout places the fans."""
+_BOARD, _CLEAR = 0.005, 0.001  # [m] in trays of one unit and more
 _REAR = 0.06  # [m] behind the plates, for couplings and hoses
 _STEP, _STEPS = 0.93, 120  # things are drawn smaller by steps until they fit
 
@@ -28,6 +29,16 @@ class TrayRoom:
     width: float
     depth: float
     height: float
+
+    @property
+    def board(self) -> float:
+        """Height of the packages' underside above the tray's [m]."""
+        return min(_BOARD, self.height / 8)
+
+    @property
+    def clear(self) -> float:
+        """What is left free below the tray's lid, and below its fans [m]."""
+        return min(_CLEAR, self.height / 40)
 
 
 def planned(
@@ -84,7 +95,7 @@ def _zones(
     fans: list[Flat] = []
     if group.air is not None and FANS not in group.layout:
         size = size_of(parts[group.air.fans.part])
-        levels = max(1, int(room.height / size.height))
+        levels = levels_of(size, room.height - 2 * room.clear)
         fans = [_spread(grid(_fan_names(group), group.air.fans.part, size, inside, levels=levels), inside[0])]
     plates = [arranged(root, parts, inside, frozenset(group.layout))] if root is not None else []
     return [[flat for flat in zone if flat.puts] for zone in (free, fans, plates)]

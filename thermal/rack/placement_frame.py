@@ -59,7 +59,7 @@ class RackFrame:
         box = group.box or BoxSize(width=None, depth=None, height=None)
         width = float(box.width) if box.width is not None else min(_OPENING, 0.75 * self.size[0])
         depth = float(box.depth) if box.depth is not None else max(self.size[1] - _BEHIND, 0.6 * self.size[1])
-        room = TrayRoom(width, depth, group.height * self.unit - _CLEARANCE)
+        room = TrayRoom(width, depth, group.height * self.unit - min(_CLEARANCE, 0.02 * self.unit))
         return room, weakest([box.width, box.depth])
 
     def cdu(self, part: Cdu, rack: RackFile) -> tuple[Point, Size, bool]:

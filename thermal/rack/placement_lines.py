@@ -12,6 +12,7 @@ __all__ = ["along_axes", "apart", "beside", "cut", "rounded", "straight_part"]
 
 _SAME = 1e-6  # [m] points closer than this are one
 _ARC = 6  # straight pieces of a bend
+_LEAVE = 4.0  # way on which a line moves aside, over how far it moves
 
 
 def apart(first: Point, second: Point) -> float:
@@ -37,14 +38,23 @@ def along_axes(start: Point, end: Point, order: str) -> tuple[Point, ...]:
 
 
 def beside(points: Sequence[Point], aside: float, middle: tuple[float, float], rear: float) -> tuple[Point, ...]:
-    """Return a line with the same ends that runs `aside` of it, towards a middle in x and up to `rear` in y too [m]."""
+    """Return a line with the same ends that runs `aside` of it, towards a middle in x and up to `rear` in y too [m].
+
+    It parts from the first line gently and comes back to it as gently, so that both meet in a joint without a kink.
+    """
     if not aside:
         return tuple(points)
-    moved = []
-    for x, y, z in points:
-        back = math.copysign(aside, middle[1] - y) if y < rear else 0.0
-        moved.append((x + math.copysign(aside, middle[0] - x), y + back, z))
-    return _distinct([points[0], *moved, points[-1]])
+    whole = sum(apart(a, b) for a, b in pairwise(points))
+    leave = min(_LEAVE * aside, 0.4 * whole)
+    stretches = cut(points, [leave / _ARC] * _ARC + [whole - 2.0 * leave] + [leave / _ARC] * _ARC)
+    moved, at = [points[0]], 0.0
+    for start, (x, y, z) in pairwise(_distinct(point for stretch in stretches for point in stretch)):
+        at += apart(start, (x, y, z))
+        share = min(at, max(whole - at, 0.0)) / leave
+        by = aside * (1.0 if share >= 1.0 else share * share * (3.0 - 2.0 * share))
+        back = math.copysign(by, middle[1] - y) if y < rear else 0.0
+        moved.append((x + math.copysign(by, middle[0] - x), y + back, z))
+    return _distinct([*moved[:-1], points[-1]])
 
 
 def rounded(points: Sequence[Point], radius: float) -> tuple[Point, ...]:

@@ -10,9 +10,10 @@ from thermal.rack.parts import Assembly, Part
 from thermal.rack.placement_sizes import Size, size_of, weaker
 from thermal.rack.placement_tree import Block, Join, Leaf, is_wet_plate
 
-__all__ = ["GAP", "Flat", "Put", "arranged", "grid", "lying", "named", "placed_at", "turned"]
+__all__ = ["GAP", "Flat", "Put", "arranged", "grid", "levels_of", "lying", "named", "placed_at", "turned"]
 
 GAP = 0.012  # [m] between neighbours
+_ABOVE = GAP / 4  # [m] between things above each other
 _HOSES = 0.03  # [m] between rows of plates, where hoses branch
 
 
@@ -121,6 +122,11 @@ def lying(label: str, spot: Spot, flats: Mapping[tuple[str, int], Flat]) -> Iter
         yield copy, [replace(put, basis=weaker(put.basis, basis)) for put in puts]
 
 
+def levels_of(size: Size, height: float) -> int:
+    """Return how many like things fit above each other, at least one."""
+    return max(1, int((height + _ABOVE) / (size.height + _ABOVE) * (1.0 + 1e-9)))
+
+
 def grid(names: Sequence[str], part: str, size: Size, room: tuple[float, float], *, levels: int = 1) -> Flat:
     """Return like things in a grid: rows across the room, filled evenly, on one or several levels."""
     width, depth = size.width + GAP / 2, size.depth + GAP / 2
@@ -132,7 +138,7 @@ def grid(names: Sequence[str], part: str, size: Size, room: tuple[float, float],
     for number, name in enumerate(names):
         level, place = divmod(number, columns * rows)
         row, column = divmod(place, columns)
-        lift = level * (size.height + GAP / 4)
+        lift = level * (size.height + _ABOVE)
         puts.append(Put(name, part, column * width, row * depth, size.width, size.depth, lift, 0, size.basis))
     return Flat(columns * width - GAP / 2, rows * depth - GAP / 2, tuple(puts))
 

@@ -19,8 +19,6 @@ from thermal.rack.schema import TrayGroup
 
 __all__ = ["Drawn", "drawn_tray"]
 
-_BOARD = 0.005  # [m] from the tray's underside to the packages
-_CLEAR = 0.001  # [m]
 _FREE = 0.03  # [m] above the plates that hoses use at most
 _PORT = 0.012  # [m] from a plate's edge to its ports
 
@@ -76,34 +74,34 @@ def drawn_tray(
     for put in plan:
         if put.name in numbers:
             on_it = [device for device in devices if device.element == numbers[put.name]]
-            made, ports[put.name] = _plate(put, parts, on_it, room.height, scale)
+            made, ports[put.name] = _plate(put, parts, on_it, room, scale)
         else:
-            made = _standing(put, parts, room.height)
+            made = _standing(put, parts, room)
         boxes += made
     tubes = _tubes(root, parts, ports, room, ends) if root is not None and ends is not None else []
     return Drawn(tuple(boxes), tuple(tubes), scale)
 
 
-def _standing(put: Put, parts: Mapping[str, Part], height: float) -> list[Box]:
+def _standing(put: Put, parts: Mapping[str, Part], tray: TrayRoom) -> list[Box]:
     """Return a fan, or a device in the air with its heat sink on it."""
     part = parts[put.part]
     size = size_of(part)
     if not isinstance(part, Package):
-        base = _CLEAR + put.lift
-        tall = min(size.height, height - base - _CLEAR)
+        base = tray.clear + put.lift
+        tall = min(size.height, tray.height - base - tray.clear)
         return [
             Box(
                 put.name, "fan", put.part, None, (put.x, put.y, base), (put.width, put.depth, tall), put.turn, put.basis
             )
         ]
     sink = part.heat_sink
-    room = height - _BOARD - _CLEAR
+    room = tray.height - tray.board - tray.clear
     tall = min(size.height, room * (0.5 if sink else 1.0))
-    boxes = [_centred(put, put.name, put.part, "package", size, _BOARD, tall)]
+    boxes = [_centred(put, put.name, put.part, "package", size, tray.board, tall)]
     if sink is not None:
         over = size_of(parts[sink])
         rest = min(over.height, room - tall)
-        boxes.append(_centred(put, f"{put.name}/heat_sink", sink, "other", over, _BOARD + tall, rest))
+        boxes.append(_centred(put, f"{put.name}/heat_sink", sink, "other", over, tray.board + tall, rest))
     return boxes
 
 
@@ -118,14 +116,14 @@ def _centred(put: Put, path: str, part: str, role: str, size: Size, base: float,
 
 
 def _plate(
-    put: Put, parts: Mapping[str, Part], devices: Sequence[Device], height: float, scale: float
+    put: Put, parts: Mapping[str, Part], devices: Sequence[Device], tray: TrayRoom, scale: float
 ) -> tuple[list[Box], Ports]:
     """Return a plate with the packages below it, and its ports."""
     part = parts[put.part]
     sizes = [size_of(parts[device.package]) for device in devices]
-    room = height - _BOARD - _CLEAR
+    room = tray.height - tray.board - tray.clear
     below = min(max((size.height for size in sizes), default=0.0), 0.4 * room)
-    base = _BOARD + below
+    base = tray.board + below
     tall = min(size_of(part).height, 0.6 * (room - below))
     frame = _Axes(put)
     boxes = [
@@ -182,8 +180,8 @@ def _tubes(
     root: Join, parts: Mapping[str, Part], ports: Mapping[str, Ports], room: TrayRoom,
     ends: tuple[tuple[Point, ...], tuple[Point, ...]],
 ) -> list[Tube]:  # fmt: skip
-    widest = max(bore(parts[leaf.part]) for leaf in leaves(root)) / 2 + _CLEAR
-    top = max((one.inlet[2] for one in ports.values()), default=_BOARD)
+    widest = max(bore(parts[leaf.part]) for leaf in leaves(root)) / 2 + room.clear
+    top = max((one.inlet[2] for one in ports.values()), default=room.board)
     free = min(room.height - top, _FREE)
     most = room.height - widest
     into = min(max(top + 0.3 * free, top + widest), most)

@@ -122,8 +122,8 @@ class Results:
     plates : PlateFields, optional
         Fields of the cold plates; None at network fidelity.
     layout : mapping, optional
-        Where everything stands, in the form of JSON (`thermal.rack.layout.layout_from` reads it); None in results that
-        no simulation of ours made.
+        Where everything stands, in the form of JSON (`thermal.rack.layout.layout_from` reads it), worked out at the
+        first look into it; None in results that no simulation of ours made.
 
     Examples
     --------

@@ -78,7 +78,8 @@ def written_folder(folder: str | Path, kind: str, about: Mapping[str, Any]) -> I
             _refuse_additions(folder, target, kind)  # made while the draft was written
             _replace(draft, target)
     except OSError as error:
-        raise _problem(folder, "--out", f"could not be written ({error})", "free space or choose another") from error
+        raise _problem(folder, "--out", f"could not be written ({error.strerror or error})",
+                       "free space or choose another") from error  # fmt: skip
 
 
 def check_manifest(folder: str | Path, kind: str, needed: Collection[str]) -> Path:
@@ -92,7 +93,8 @@ def check_manifest(folder: str | Path, kind: str, needed: Collection[str]) -> Pa
     place = Path(folder).expanduser()
     again = "run the command again with the same --out"
     if not place.is_dir():
-        raise _problem(folder, MANIFEST, "there is no such folder", "name a folder that --out wrote")
+        wrong = "is a file, not a folder" if place.exists() else "there is no such folder"
+        raise _problem(folder, kind, wrong, "name a folder that --out wrote")
     try:
         manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
         found, kind_found, files = manifest["format"], manifest["kind"], dict(manifest["files"])

@@ -59,7 +59,7 @@ def store(results: Results, folder: str | Path) -> None:
         (draft / SUMMARY).write_text(text + "\n", encoding="utf-8")
         (draft / RACK).write_text(str(results.provenance.get("rack_text", "")), encoding="utf-8")
         if results.layout is not None:
-            (draft / LAYOUT).write_text(json.dumps(results.layout, allow_nan=False) + "\n", encoding="utf-8")
+            (draft / LAYOUT).write_text(json.dumps(dict(results.layout), allow_nan=False) + "\n", encoding="utf-8")
         results.dataset.to_netcdf(draft / DATA, engine="netcdf4")
         if results.plates is not None:
             _write_plates(draft, results.plates)

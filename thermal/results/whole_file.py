@@ -92,7 +92,8 @@ def written_file(file: str | Path, option: str) -> Iterator[Path]:
                 draft.unlink()
             raise
     except OSError as error:
-        raise _problem(file, option, f"could not be written ({error})", "free space or choose another file") from error
+        raise _problem(file, option, f"could not be written ({error.strerror or error})",
+                       "free space or choose another file") from error  # fmt: skip
 
 
 def _to_disk(file: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,9 +16,9 @@ from thermal.hydraulics import newton as newton_settings
 from thermal.hydraulics.energy import NO_FLOW
 from thermal.hydraulics.loop import LoopSolution
 from thermal.rack.expand import Assembly
-from thermal.rack.placement import place
 from thermal.rack.schema import Rack
 from thermal.results.dataset import Results, Table
+from thermal.results.lazy import LazyMapping
 from thermal.results.summary import BillTotal, Summary
 from thermal.simulation.coolant_state import CoolantState, coolant_state
 from thermal.simulation.evidence import evidence
@@ -63,8 +64,15 @@ def results_of(solved: Solved, bills: Bills, wall: float) -> Results:
     summary["pressure_path"] = pressure_path(solved, state)
     summary["bill"] = [_bill_total(bill) for bill in bills]
     fields = plate_fields(solved.plates) if solved.plates is not None else None
-    layout = place(solved.rack, solved.assembly).plain()
+    layout = LazyMapping(partial(_layout, solved.rack, solved.assembly))
     return Results(summary, devices, trays, branches, nodes, bills, _provenance(solved), fields, layout)
+
+
+def _layout(rack: Rack, assembly: Assembly) -> Mapping[str, Any]:
+    """Place the parts; not before somebody draws or stores the run."""
+    from thermal.rack.placement import place
+
+    return place(rack, assembly).plain()
 
 
 def _devices(solved: Solved) -> Table:

@@ -18,7 +18,7 @@ from thermal.rack.schema import Rack
 from thermal.simulation.plate_load import PlateLoad, plate_load
 from thermal.simulation.plate_range import POWER, default_flows
 
-__all__ = ["Conditions", "conditions"]
+__all__ = ["L_MIN", "Conditions", "conditions"]
 
 FLUID, TEMPERATURE = "PG25", 313.15  # where the rack has no coolant
 CELSIUS, L_MIN = 273.15, 1.0e-3 / 60.0

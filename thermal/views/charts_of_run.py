@@ -159,7 +159,8 @@ def plate_curves(curves: Sequence[Mapping[str, Any]]) -> Chart | None:
     ----------
     curves : sequence of mapping
         ``{plate, flow_L_min: [...], resistance_K_W: [...], pressure_drop_kPa: [...], at_L_min}``; ``at_L_min``, the
-        flow of the run, may be None; ``title`` is shown in place of ``plate`` where given.
+        flow of the run, may be None; ``title`` is shown in place of ``plate`` where given; ``inlet_C`` is the
+        temperature at which the coolant enters.
     """
     flows = sorted({float(flow) for curve in curves for flow in curve["flow_L_min"]})
     if not flows:
@@ -185,9 +186,22 @@ def plate_curves(curves: Sequence[Mapping[str, Any]]) -> Chart | None:
         right_unit="kPa",
         left_title="R, case to inlet (solid)",
         right_title="Δp (dashed)",
-        note="Rings: the flow of this run." if marked else "",
+        note=_curves_note(curves, marked=marked),
         description="; ".join(told) + ".",
     )
+
+
+def _curves_note(curves: Sequence[Mapping[str, Any]], *, marked: bool) -> str:
+    """Say what is marked, and for which coolant the curves hold."""
+    inlets = dict.fromkeys(curve["inlet_C"] for curve in curves if curve.get("inlet_C") is not None)
+    said = ["Rings: the flow of this run."] if marked else []
+    if inlets:
+        named = " and ".join(number(inlet) for inlet in inlets)
+        said.append(
+            f"The curves hold for coolant that enters at {named} °C, the rack's supply temperature; where it reaches a "
+            "plate warmer, the run's own pressure drop differs."
+        )
+    return " ".join(said)
 
 
 def _at(flows: Iterable[float], curve: Mapping[str, Any], key: str) -> list[float | None]:

@@ -13,6 +13,7 @@ from thermal.errors import InputError, Problem
 from thermal.rack.layout import Box
 from thermal.results.dataset import Results
 from thermal.results.plate_fields import PlateFields, PlatePlane, PlateSet
+from thermal.views.scene_field import fitted
 from thermal.views.scene_run import near
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ Floats = NDArray[np.float64]
 
 CELSIUS = 273.15
 FOOT = "base"  # the plane at the lower face of the plate: its box begins there
-SNUG = 1e-9  # [m]
 
 
 def check_plate(results: Results, plate: str) -> tuple[PlateSet, int]:
@@ -121,12 +121,13 @@ def _flat(plane: PlatePlane, values: NDArray[Any], box: Box, height: float) -> p
     import pyvista as pv
 
     x, y = np.asarray(plane.x_faces), np.asarray(plane.y_faces)
+    scale, left, front = fitted((float(x[-1]), float(y[-1])), box)
+    x, y = left + scale * x, front + scale * y
+    depth = box.size[box.turn % 2 ^ 1]  # of the plate along its own y
     cells = values.astype(np.float64) - CELSIUS
     for _ in range(box.turn % 4):  # a quarter anticlockwise: (x, y) becomes (depth − y, x)
-        x, y, cells = y[-1] - y[::-1], x, cells[::-1].T
-    room = np.array(box.size[:2]) - np.array([x[-1], y[-1]])
-    left, front = np.array(box.origin[:2]) + np.where(np.abs(room) > SNUG, room / 2, 0.0)
-    grid = pv.RectilinearGrid(x + left, y + front, np.array([box.origin[2] + height]))
+        x, y, cells, depth = depth - y[::-1], x, cells[::-1].T, box.size[0] + box.size[1] - depth
+    grid = pv.RectilinearGrid(x + box.origin[0], y + box.origin[1], np.array([box.origin[2] + height]))
     flat = np.ascontiguousarray(cells).ravel()
     grid.cell_data["temperature"] = flat.astype(np.float32)
     hidden = np.where(np.isfinite(flat), 0, 32).astype(np.uint8)  # 32: vtkDataSetAttributes::HIDDENCELL

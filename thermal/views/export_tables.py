@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from thermal.results.dataset import Results
 from thermal.results.plate_fields import plate_dataset
@@ -74,15 +75,28 @@ def write_netcdf(results: Results, file: Path) -> None:
 
 
 def _places(results: Results) -> dict[str, tuple[float, float, float]]:
-    """Return the middle of every part that the layout shows [m], rounded to the micrometre."""
+    """Return the middle of every part that the layout shows [m], rounded to the micrometre.
+
+    Of a branch that several tubes show, such as a coupling with the ways in and out of it, the one counts that shows
+    most of it.
+    """
     if results.layout is None:
         return {}
+    shown: dict[str, float] = {}
     middles: dict[str, Any] = {}
     for tube in results.layout["tubes"]:
-        middles[tube["path"]] = np.mean(tube["points"], axis=0)
+        path, share = tube["path"], tube["stretch"][1] - tube["stretch"][0]
+        if share > shown.get(path, -1.0):
+            shown[path], middles[path] = share, _halfway(np.asarray(tube["points"], dtype=np.float64))
     for box in results.layout["boxes"]:
         middles[box["path"]] = np.asarray(box["origin"]) + 0.5 * np.asarray(box["size"])
     return {path: _rounded(middle) for path, middle in middles.items()}
+
+
+def _halfway(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the point at half the length of a line."""
+    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
+    return np.array([np.interp(0.5 * along[-1], along, values) for values in points.T])
 
 
 def _rounded(middle: Any) -> tuple[float, float, float]:

@@ -94,12 +94,12 @@ def _environment() -> Environment:
     return environment
 
 
-def _breakable(text: str) -> str:
-    """Escape a text; a long path in it may break after its slashes, full stops and underscores."""
+def _breakable(text: str, room: int = LONG_PATH) -> str:
+    """Escape a text; a path in it longer than its room may break after its slashes, full stops and underscores."""
     from markupsafe import Markup
 
     words = re.split(r"(\s+)", text)
-    parts = (re.findall(r"[^/._]*[/._]?", word) if len(word) > LONG_PATH else [word] for word in words)
+    parts = (re.findall(r"[^/._]*[/._]?", word) if len(word) > room else [word] for word in words)
     return Markup("").join(Markup("<wbr>").join(filter(None, part)) for part in parts)
 
 

@@ -20,6 +20,7 @@ STILL_SIZE = (1600, 1000)  # pixels of a scene's picture; prints at 230 dots per
 STILL_SIZE_OF_MANY = (1200, 750)  # pixels, so that the page stays small enough to send
 MANY = 3  # scenes
 UPRIGHT = 112  # characters of a row that fit on an upright sheet
+LONG, MIDDLING = 48, 16  # characters of a cell that is not squeezed into less than a sensible width
 WRAPPED = 24  # characters after which a cell is taken to wrap
 
 
@@ -75,7 +76,7 @@ def _cell(cell: Cell, column: Column, currency: str) -> Shown:
         "text": text,
         "value": repr(value) if numeric else None,  # the full number, as JSON has it
         "right": numeric or column.format != "text",
-        "long": len(text) > 48,
+        "look": "long" if len(text) > LONG else "mid" if len(text) > MIDDLING else "",
     }
 
 
@@ -88,7 +89,7 @@ def _sums(table: ReportTable) -> list[Shown]:
         if column.key in table.sums:
             cells.append(_cell(column_sum(table, column.key), column, table.currency))
         else:
-            cells.append({"text": "", "value": None, "right": False, "long": False})
+            cells.append({"text": "", "value": None, "right": False, "look": ""})
     if table.columns[0].key not in table.sums:
         cells[0]["text"] = "Total"
     return cells
@@ -113,12 +114,12 @@ def _chart(chart: Chart, identifier: str) -> Shown:
 
 
 def _scene(scene: Scene, identifier: str, size: tuple[int, int]) -> Shown:
-    from thermal.views.picture import png_bytes
+    from thermal.views.picture import png_bytes, size_for
     from thermal.views.scene_block import block
 
     missing = ""
     try:
-        still = png_bytes(scene, size)
+        still = png_bytes(scene, size_for(scene, size))
     except ThermalError as error:  # nothing draws here; the reader's browser still can
         still, missing = None, str(error)
     return {

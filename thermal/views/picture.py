@@ -17,16 +17,17 @@ from numpy.typing import NDArray
 from thermal.errors import ThermalError
 from thermal.results.whole_file import check_file, written_file
 from thermal.views import palette
-from thermal.views.picture_camera import Camera, camera_for
+from thermal.views.picture_camera import Camera, camera_for, slenderness
 from thermal.views.picture_frame import SMALLEST, Frame, frame_for, framed
 from thermal.views.scene_merge import Merged, merged
 from thermal.views.scene_model import Bar, Scene
 
 Plotter: TypeAlias = Any  # pyvista's, whose annotations describe its decorators rather than its methods
 
-__all__ = ["SIZE", "DrawingError", "check_size", "has_display", "png", "png_bytes", "show"]
+__all__ = ["SIZE", "DrawingError", "check_size", "has_display", "png", "png_bytes", "show", "size_for"]
 
-SIZE = (1920, 1200)  # pixels of a picture
+SIZE = (1920, 1200)  # pixels of a picture; of one of a rack, which is higher than wide, see `size_for`
+SLENDER, UPRIGHT = 0.9, (0.78125, 4.0 / 3.0)  # width over height below which a picture stands, and how its sides change
 WINDOW = (1440, 900)  # pixels of a window
 LARGEST = 8192  # pixels a side; beyond it software drawing runs out of memory
 AMBIENT, DIFFUSE = 0.62, 0.38  # together 1: what faces up has just the colour of the bar, shade only tells the shape
@@ -74,6 +75,17 @@ def png_bytes(scene: Scene, size: tuple[int, int] = SIZE) -> bytes:
     out = BytesIO()
     framed(scene, drawn, camera, frame).save(out, format="PNG", optimize=False, compress_level=6)
     return out.getvalue()
+
+
+def size_for(scene: Scene, size: tuple[int, int] = SIZE) -> tuple[int, int]:
+    """Return the pixels of a picture that a scene fills: those of `size`, or upright for one that is higher than wide.
+
+    >>> size_for(Scene("", "", [], []))
+    (1920, 1200)
+    """
+    if not any(len(piece.points) for piece in scene.pieces) or slenderness(scene) >= SLENDER:
+        return size
+    return round(size[0] * UPRIGHT[0]), round(size[1] * UPRIGHT[1])
 
 
 def show(scene: Scene) -> None:

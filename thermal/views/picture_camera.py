@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from thermal.views.scene_model import Scene
 
-__all__ = ["Camera", "camera_for"]
+__all__ = ["Camera", "camera_for", "slenderness"]
 
 Floats = NDArray[np.float64]
 
@@ -69,11 +69,7 @@ def camera_for(scene: Scene, window: tuple[int, int]) -> Camera:
         message = "the scene is empty; give a run with parts to draw"
         raise ValueError(message)
     corners = _extremes(scene)
-    toward = np.asarray(scene.view, dtype=np.float64)
-    toward = toward / np.linalg.norm(toward)
-    right = np.cross([0.0, 0.0, 1.0], toward)
-    right = right / np.linalg.norm(right)
-    up = np.cross(toward, right)
+    toward, right, up = _axes(scene)
     focus = 0.5 * (corners.min(axis=0) + corners.max(axis=0))
     distance = 4.0 * float(np.linalg.norm(np.ptp(corners, axis=0)))
     middle = 0.5 * np.array(window)
@@ -86,6 +82,22 @@ def camera_for(scene: Scene, window: tuple[int, int]) -> Camera:
         focus = focus + metres * (aside * right - below * up)
         distance *= float(((high - low) / window).max()) / FILL
     return Camera(focus + distance * toward, focus, right, up, window)
+
+
+def slenderness(scene: Scene) -> float:
+    """Return the width of a scene over its height, as it is seen from far."""
+    _, right, up = _axes(scene)
+    corners = _extremes(scene)
+    return float(np.ptp(corners @ right) / max(float(np.ptp(corners @ up)), 1e-9))
+
+
+def _axes(scene: Scene) -> tuple[Floats, Floats, Floats]:
+    """Return unit vectors towards the eye, to the right and upwards in the picture."""
+    toward = np.asarray(scene.view, dtype=np.float64)
+    toward = toward / np.linalg.norm(toward)
+    right = np.cross([0.0, 0.0, 1.0], toward)
+    right = right / np.linalg.norm(right)
+    return toward, right, np.cross(toward, right)
 
 
 def _extremes(scene: Scene) -> Floats:

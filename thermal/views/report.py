@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from thermal.views.chart_model import Chart
 from thermal.views.scene_model import Scene
 
-__all__ = ["Block", "Cell", "Column", "Format", "Linked", "Report", "ReportTable", "Section", "Text"]
+__all__ = ["Block", "Cell", "Check", "Column", "Format", "Linked", "Report", "ReportTable", "Section", "Text"]
 
 Format: TypeAlias = Literal["text", "integer", "number", "money", "percent"]
 
@@ -57,6 +57,26 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """What must hold of each number of a column; a workbook shows it red where it does not, and warns who types it.
+
+    Parameters
+    ----------
+    key : str
+        Of the column.
+    formula : str
+        In the workbook's language without ``=``: true where all is well. ``{key}`` stands for the cell of that column
+        in the same row, ``{key:all}`` for all cells of that column.
+    message : str
+        What is wrong otherwise, in a sentence.
+    """
+
+    key: str
+    formula: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReportTable:
     """A table: of a page a table, of a workbook a sheet.
 
@@ -80,6 +100,8 @@ class ReportTable:
         Keys of columns a reader of the workbook is meant to change, such as unit prices.
     note : str
         Said beneath.
+    checks : sequence of Check
+        Of numbers that a reader's changes may make impossible.
     """
 
     name: str
@@ -91,6 +113,7 @@ class ReportTable:
     names: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     inputs: Sequence[str] = ()
     note: str = ""
+    checks: Sequence[Check] = ()
 
 
 @dataclass(frozen=True, slots=True)

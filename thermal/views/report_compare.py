@@ -94,24 +94,45 @@ def _record(runs: Sequence[Results], values: Mapping[str, Sequence[UsedValue]]) 
 
 
 def _short(content: Mapping[str, Any], titles: Mapping[str, str]) -> Iterator[Block]:
-    """Say the difference of each pair of bills in a sentence, then each rack's verdict."""
-    told = []
-    for difference in content["differences"]:
-        currency = difference["currency"]
-        before, after = difference["total_a"], difference["total_b"]
-        ends = [
-            f"{titles[difference[f'rack_{end}']]} {money(difference[f'total_{end}'], currency)}" for end in ("a", "b")
-        ]
-        more = money(after - before, currency, signed=True)
-        share = f", {number(100 * (after / before - 1), signed=True)} %" if before and difference["complete"] else ""
-        partial = (
-            "" if difference["complete"] else " The book lacks prices for parts in its scope: the totals are partial."
-        )
-        told.append(f"Cooling content by {difference['prices']}: {' → '.join(ends)} ({more}{share}).{partial}")
+    """Say the difference of bills that are whole, then each rack's verdict; other bills come last, as what they are."""
+    whole = [difference for difference in content["differences"] if not _lacks(content, difference)]
+    rest = [difference for difference in content["differences"] if _lacks(content, difference)]
+    told = [_change(difference, titles) for difference in whole]
     told += [_hardware(content, a, b, titles) for a, b in pairwise(content["racks"])]
-    yield Text(tuple(told))
+    if told:
+        yield Text(tuple(told))
     for summary in content["racks"]:
         yield verdict_text(summary, named=True)
+    if rest:
+        yield Text(tuple(f"{_change(each, titles)} {_lacks(content, each)}" for each in rest))
+
+
+def _change(difference: Mapping[str, Any], titles: Mapping[str, str]) -> str:
+    """Say what one bill comes to and the next one, in a sentence."""
+    currency, before, after = difference["currency"], difference["total_a"], difference["total_b"]
+    ends = [f"{titles[difference[f'rack_{end}']]} {money(difference[f'total_{end}'], currency)}" for end in ("a", "b")]
+    more = money(after - before, currency, signed=True)
+    share = f", {number(100 * (after / before - 1), signed=True)} %" if before and difference["complete"] else ""
+    return f"Cooling content by {difference['prices']}: {' → '.join(ends)} ({more}{share})."
+
+
+def _lacks(content: Mapping[str, Any], difference: Mapping[str, Any]) -> str:
+    """Say why the totals of a difference do not compare; empty where both bills are whole and of their own book."""
+    racks = [difference[f"rack_{end}"] for end in ("a", "b")]
+    bills = [bill for bill in content["bills"] if bill["prices"] == difference["prices"] and bill["rack"] in racks]
+    empty = [bill["rack"] for bill in bills if bill.get("nothing_in_scope")]
+    applied = [
+        entry["rack"]
+        for book in content.get("books", ())
+        for entry in book["racks"]
+        if book["prices"] == difference["prices"] and book["written_for"] and entry["rack"] in racks
+        if not entry["written_for"]
+    ]
+    reasons = [f"Partial: the book prices nothing of {', '.join(empty)}."] if empty else []
+    if not difference["complete"]:
+        reasons.append("Partial: the book lacks prices for parts in its scope.")
+    reasons += [f"The book was not written for {', '.join(applied)}."] if applied else []
+    return " ".join(reasons)
 
 
 TOLD: tuple[tuple[str, Callable[[str], bool]], ...] = (

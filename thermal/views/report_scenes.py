@@ -24,13 +24,13 @@ def heat_map(runs: Sequence[Results]) -> list[Block]:
     list of Scene or Text
         Of a run that does not hold where its parts stand, a text that says so.
     """
-    from thermal.views.scene import common_scale, rack_scene
+    from thermal.views.scene import common_coolant_scale, common_scale, rack_scene
 
     blocks: list[Block] = []
-    scale = common_scale(runs)
+    scale, coolant = common_scale(runs), common_coolant_scale(runs)
     for results in runs:
         try:
-            blocks.append(rack_scene(results, scale, among=len(runs)))
+            blocks.append(rack_scene(results, scale, coolant=coolant, among=len(runs)))
         except InputError as error:
             told = "; ".join(f"{problem.wrong}; {problem.right}" for problem in error.problems)
             blocks.append(Text((f"No heat map of {results.summary['rack']}: {told}.",), "warning"))

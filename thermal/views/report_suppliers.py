@@ -10,11 +10,12 @@ from thermal import __version__
 from thermal.views.report import Block, Report, Section, Text
 from thermal.views.report_bills import bill_table
 from thermal.views.supplier_charts import content_bars, content_stack, fleet_bars, swings
+from thermal.views.supplier_fleet import fleet_tables, fleets_table
+from thermal.views.supplier_stack import stack_table
 from thermal.views.supplier_tables import (
     ShareNames,
-    case_table,
+    case_tables,
     content_table,
-    fleet_tables,
     racks_table,
     range_table,
     share_names,
@@ -76,9 +77,10 @@ def _answer(groups: Sequence[Sequence[Outlook]]) -> Iterator[Block]:
         stack = content_stack(of_currency, name)
         if stack is not None:
             yield stack
+            yield stack_table(stack, groups)
     yield racks_table(groups)
     if groups[0][0]["total_before"] is not None:
-        yield case_table(groups)
+        yield from case_tables(groups)
 
 
 def _sentence(group: Sequence[Outlook]) -> str:
@@ -130,7 +132,7 @@ def _fleet_section(groups: Sequence[Sequence[Outlook]]) -> Iterator[Section]:
     """Yield the fleet's section where a fleet was asked for."""
     if groups[0][0]["fleet"] is None:
         return
-    blocks: list[Block] = []
+    blocks: list[Block] = [fleets_table(groups)]
     for place, group in enumerate(groups, start=1):
         chart = fleet_bars(group, place)
         blocks += [*([chart] if chart is not None else []), *fleet_tables(group, place)]

@@ -4,25 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from thermal.rack.layout import Box
 from thermal.results.dataset import Results
 from thermal.views.scene_body import FAR, RACK, TRAY, body
+from thermal.views.scene_clip import clipped_text
 from thermal.views.scene_model import Label, Scene
-from thermal.views.scene_paint import Paint, common_scale, difference_paint, margin_paint, temperature_paint
+from thermal.views.scene_paint import (
+    Paint,
+    common_coolant_scale,
+    common_scale,
+    difference_paint,
+    margin_paint,
+    temperature_paint,
+)
 from thermal.views.scene_plate import plate_scene
 from thermal.views.scene_run import Run, near, run_of
 from thermal.views.scene_scale import Scale
 from thermal.views.scene_text import to_spare
 from thermal.views.tables import number
 
-__all__ = ["common_scale", "difference_scene", "margin_scene", "plate_scene", "rack_scene", "tray_scene"]
+__all__ = ["common_coolant_scale", "common_scale", "difference_scene", "margin_scene", "plate_scene", "rack_scene",
+           "tray_scene"]  # fmt: skip
 
 FROM_FRONT_LEFT = (-1.35, -0.85, 0.72)
 MANY = 3  # racks on a page
+UNSEEN = 0.05  # [K] below which a difference reads 0.0
 FROM_ABOVE = (-0.55, -1.0, 1.35)
 
 
-def rack_scene(results: Results, scale: Scale | None = None, *, among: int = 1) -> Scene:
+def rack_scene(results: Results, scale: Scale | None = None, *, coolant: Scale | None = None, among: int = 1) -> Scene:
     """Return the whole rack: packages by junction temperature, pipes by coolant temperature and as wide as their flow.
 
     Parameters
@@ -31,6 +43,8 @@ def rack_scene(results: Results, scale: Scale | None = None, *, among: int = 1) 
         The run.
     scale : (float, float), optional
         Ends of the scale of junction temperature [°C], for pictures to be compared; see `common_scale`.
+    coolant : (float, float), optional
+        Ends of the scale of the coolant's temperature [°C]; see `common_coolant_scale`.
     among : int
         Number of racks on one page: from three on each is drawn more coarsely, so that the page stays small enough to
         send.
@@ -41,22 +55,22 @@ def rack_scene(results: Results, scale: Scale | None = None, *, among: int = 1) 
         The run does not hold where its parts stand, or the scale is none.
     """
     run = run_of(results)
-    paint = temperature_paint(run, scale)
+    paint = temperature_paint(run, scale, coolant=coolant)
     words = (
         f"{run.title} drawn to scale, packages coloured by junction temperature {_reach(paint)}. {_decisive_text(run)}"
     )
     return Scene(
         title=f"{run.title} — junction temperatures",
-        subtitle=run.point,
+        subtitle=_joined(run.point, clipped_text(run, paint)),
         pieces=body(run, paint, RACK if among < MANY else FAR),
         bars=paint.bars,
-        labels=_labels(run),
+        labels=[*_labels(run), *_unit_labels(run)],
         view=FROM_FRONT_LEFT,
-        description=_sentences(words, _coolant_text(run), _grey_text(run, paint)),
+        description=_sentences(words, _coolant_text(run), _told(clipped_text(run, paint)), _grey_text(run, paint)),
     )
 
 
-def tray_scene(results: Results, tray: str, scale: Scale | None = None) -> Scene:
+def tray_scene(results: Results, tray: str, scale: Scale | None = None, *, coolant: Scale | None = None) -> Scene:
     """Return one tray opened, seen from above.
 
     Parameters
@@ -65,7 +79,7 @@ def tray_scene(results: Results, tray: str, scale: Scale | None = None) -> Scene
         The run.
     tray : str
         Its path, such as ``compute[18]``.
-    scale : (float, float), optional
+    scale, coolant : (float, float), optional
         As of `rack_scene`.
 
     Raises
@@ -77,16 +91,18 @@ def tray_scene(results: Results, tray: str, scale: Scale | None = None) -> Scene
     trays = [box.path for box in run.boxes("tray")]
     if tray not in trays:
         raise near(tray, trays, "tray")
-    paint = temperature_paint(run, scale, tray)
+    paint = temperature_paint(run, scale, tray, coolant=coolant)
     words = f"{tray} of {run.title} from above, packages coloured by junction temperature {_reach(paint)}. "
     return Scene(
         title=f"{run.title} — {tray}",
-        subtitle=_tray_text(run, tray),
+        subtitle=_joined(_tray_text(run, tray), clipped_text(run, paint, tray)),
         pieces=body(run, paint, TRAY, tray),
         bars=paint.bars,
         labels=_labels(run, tray),
         view=FROM_ABOVE,
-        description=_sentences(words + _decisive_text(run, tray), _grey_text(run, paint, tray)),
+        description=_sentences(
+            words + _decisive_text(run, tray), _told(clipped_text(run, paint, tray)), _grey_text(run, paint, tray)
+        ),
     )
 
 
@@ -109,42 +125,63 @@ def margin_scene(results: Results) -> Scene:
     labels = [] if worst is None else _label(run, worst, f"{number(paint.devices[worst], signed=True)} K")
     return Scene(
         title=f"{run.title} — margin to the limits",
-        subtitle=_joined(run.point, verdict, _clipped_text(paint), _grey_text(run, paint)),
+        subtitle=_joined(run.point, verdict, clipped_text(run, paint), _grey_text(run, paint)),
         pieces=body(run, paint, RACK),
         bars=paint.bars,
         labels=labels,
         view=FROM_FRONT_LEFT,
-        description=_sentences(words, least, _grey_text(run, paint)),
+        description=_sentences(words, least, _told(clipped_text(run, paint)), _grey_text(run, paint)),
     )
 
 
-def difference_scene(results: Results, other: Results) -> Scene:
-    """Return the whole rack with devices and coolant by how much warmer they are than in another run.
+def difference_scene(results: Results, other: Results, names: tuple[str, str] = ("first run", "second run")) -> Scene:
+    """Return the whole rack with devices and coolant by how much warmer they are than in another run of it.
 
     Parameters
     ----------
     results, other : Results
-        The first less the second is shown, where the first has its parts.
+        The first less the second is shown, where the first has its parts; devices are matched by path.
+    names : (str, str)
+        What to call them.
 
     Raises
     ------
     InputError
-        No device is in both runs.
+        They are runs of two racks, or no device is in both.
     """
     run, base = run_of(results), run_of(other)
     paint = difference_paint(run, base)
     most = max(paint.devices, key=lambda path: abs(paint.devices[path]))
     change = f"{number(paint.devices[most], signed=True)} K"
-    words = f"{run.title}, first run less second: devices and coolant coloured by the difference of temperature."
+    same = _largest(paint) < UNSEEN
+    words = f"{run.title}, {names[0]} less {names[1]}: devices and coolant coloured by the difference of temperature."
+    matched = _joined("devices matched by path", _unmatched_text(run, base))
+    told = f"No difference of {UNSEEN:g} K or more." if same else f"Largest change: {most}, {change}."
     return Scene(
-        title=f"{run.title} — difference of two runs",
-        subtitle=_joined(f"{run.point} — less {base.point}", _grey_text(run, paint)),
+        title=f"{run.title} — {names[0]} less {names[1]}",
+        subtitle=_joined(f"{names[0]}: {run.point} — less {names[1]}: {base.point}", "no difference" if same else "",
+                         matched, clipped_text(run, paint), _grey_text(run, paint)),
         pieces=body(run, paint, RACK),
         bars=paint.bars,
-        labels=_label(run, most, change),
+        labels=[] if same else _label(run, most, change),
         view=FROM_FRONT_LEFT,
-        description=_sentences(words, f"Largest change: {most}, {change}.", _grey_text(run, paint)),
-    )
+        description=_sentences(words, told, _told(matched), _told(clipped_text(run, paint)), _grey_text(run, paint)),
+    )  # fmt: skip
+
+
+def _largest(paint: Paint) -> float:
+    """Return the largest number there is of devices, fields and tubes, whatever its sign."""
+    ends = [end for pair in paint.tubes.values() for end in pair]
+    known = [np.abs(one.values[np.isfinite(one.values)]).max(initial=0.0) for one in paint.fields.values()]
+    return max(map(abs, (*paint.devices.values(), *ends, *map(float, known))), default=0.0)
+
+
+def _unmatched_text(run: Run, base: Run) -> str:
+    """Say how many devices of either run the other one has not."""
+    alone = [len(set(one.devices) - set(other.devices)) for one, other in ((run, base), (base, run))]
+    if not any(alone):
+        return "all have a counterpart"
+    return f"{alone[0]} of the first and {alone[1]} of the second without counterpart"
 
 
 def _labels(run: Run, tray: str | None = None) -> list[Label]:
@@ -154,12 +191,46 @@ def _labels(run: Run, tray: str | None = None) -> list[Label]:
         return []
     if hottest == least:
         margin = to_spare(run.devices[hottest]["margin_K"])
-        return _label(run, hottest, f"hottest, closest to its limit\n{_junction(run, hottest)}, {margin}")
-    labels = _label(run, hottest, f"hottest, {_junction(run, hottest)}")
+        text = f"hottest junction, closest to its limit\n{_junction(run, hottest)}, {margin}"
+        return _with_memory(run, hottest, text, tray)
+    labels = _with_memory(run, hottest, f"hottest junction {_junction(run, hottest)}", tray)
     if least is not None:
         margin = to_spare(run.devices[least]["margin_K"])
         labels += _label(run, least, f"closest to its limit\n{_junction(run, least)}, {margin}")
     return labels
+
+
+def _unit_labels(run: Run) -> list[Label]:
+    """Name the cooling units beside a rack: boxes in which nothing else is drawn."""
+    return [Label(_top(one), f"cooling unit {one.part}") for one in run.boxes("cdu") if one.tray is None]
+
+
+def _with_memory(run: Run, path: str, text: str, tray: str | None) -> list[Label]:
+    """Label a device, and the hottest memory where that is hotter than every junction."""
+    hottest = _memory(run, tray)
+    if hottest is None:
+        return _label(run, path, text)
+    memory = f"memory {number(run.devices[hottest]['memory_max_C'])} °C (no limit checked)"
+    if hottest == path:
+        return _label(run, path, f"{memory}\n{text}")
+    return _label(run, path, text) + _label(run, hottest, f"hottest {memory}")
+
+
+def _memory(run: Run, tray: str | None) -> str | None:
+    """Return the device with the hottest memory, if that is hotter than every junction."""
+    known = _known(run, tray)
+    held = [path for path in known if run.devices[path].get("memory_max_C") is not None]
+    path = max(held, key=lambda one: float(run.devices[one]["memory_max_C"]), default=None)
+    junction = max((float(run.devices[one]["junction_max_C"]) for one in known), default=0.0)
+    return path if path is not None and float(run.devices[path]["memory_max_C"]) > junction else None
+
+
+def _memory_text(run: Run, tray: str | None) -> str:
+    path = _memory(run, tray)
+    if path is None:
+        return ""
+    memory = f"{number(run.devices[path]['memory_max_C'])} °C at {path}"
+    return f" Memory is hotter than every junction: {memory}; no limit is checked for it."
 
 
 def _decisive_text(run: Run, tray: str | None = None) -> str:
@@ -167,10 +238,11 @@ def _decisive_text(run: Run, tray: str | None = None) -> str:
     hottest, least = _hottest(run, tray), _least(run, tray)
     if hottest is None:
         return "No device has a junction temperature."
+    memory = _memory_text(run, tray)
     if hottest == least:
-        return f"Hottest and closest to its limit: {_against(run, hottest)}."
-    text = f"Hottest: {_against(run, hottest)}."
-    return text if least is None else f"{text} Closest to its limit: {_against(run, least)}."
+        return f"Hottest junction and closest to its limit: {_against(run, hottest)}.{memory}"
+    text = f"Hottest junction: {_against(run, hottest)}."
+    return text + ("" if least is None else f" Closest to its limit: {_against(run, least)}.") + memory
 
 
 def _hottest(run: Run, tray: str | None) -> str | None:
@@ -236,16 +308,6 @@ def _grey_text(run: Run, paint: Paint, tray: str | None = None) -> str:
     return "1 device without such a number is grey." if grey == 1 else f"{grey} devices without such a number are grey."
 
 
-def _clipped_text(paint: Paint) -> str:
-    """Say when the scale ends before the numbers do."""
-    high = paint.bars[0].high
-    return (
-        f"more than {number(high, 0)} K shown as {number(high, 0)} K"
-        if max(paint.devices.values(), default=high) > high
-        else ""
-    )
-
-
 def _reach(paint: Paint) -> str:
     bar = paint.bars[0]
     return f"from {number(bar.low, 0)} to {number(bar.high, 0)} °C"
@@ -253,6 +315,11 @@ def _reach(paint: Paint) -> str:
 
 def _joined(*parts: str) -> str:
     return " · ".join(part.rstrip(".") for part in parts if part)
+
+
+def _told(words: str) -> str:
+    """Return words as a sentence."""
+    return f"{words[:1].upper()}{words[1:]}." if words else ""
 
 
 def _sentences(*parts: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,9 @@ Floats = NDArray[np.float64]
 
 STEEL, SHEET_METAL, GLASS, MACHINED, GREY = "#5c6773", "#dfe4ea", "#b9c7d6", "#b87333", "#9aa3ad"
 PLAIN_TUBE = "#8fa3b8"
+DARK = "#26303b"
+FRAME = 6e-3  # [m] width of a rack's posts as drawn
+COLLAR = 1.9  # times as thick as its tube a quick disconnect's collar is drawn
 LIFT = 3e-4  # [m] a field lies this far above its package, so that the two are not fought over
 AIRWARD = 1  # air goes from front to rear
 THINNEST = 2e-3  # [m] a tube is drawn at least this thick
@@ -92,7 +96,7 @@ def body(run: Run, paint: Paint, detail: Detail, tray: str | None = None) -> lis
 
 def _frames(run: Run) -> Iterator[Piece]:
     for one in run.boxes("frame"):
-        yield _piece(one.path, "frame", edges(one.origin, one.size, 12e-3), STEEL, 1.0, box_text(one, run))
+        yield _piece(one.path, "frame", edges(one.origin, one.size, FRAME), STEEL, 1.0, box_text(one, run))
 
 
 def _units(run: Run) -> Iterator[Piece]:
@@ -100,7 +104,7 @@ def _units(run: Run) -> Iterator[Piece]:
     for one in run.boxes("cdu", "other", "manifold"):
         if one.tray is None and one.path not in run.devices:
             layer = {"cdu": "cooling unit", "manifold": "manifolds"}.get(one.role, "other parts")
-            yield from _case(one, layer, run, 5e-3, 0.12)
+            yield from _case(one, layer, run, 0.5 * FRAME, 0.05)
 
 
 def _trays(run: Run, detail: Detail, tray: str | None) -> Iterator[Piece]:
@@ -193,6 +197,16 @@ def _tubes(run: Run, paint: Paint, detail: Detail, tray: str | None) -> Iterator
         surface = tube(thinned(rounded(one.points, width), detail.slack), width, sides=sides)
         text = branch_text(one, run.branches.get(one.path))
         yield _coloured(one, surface, paint, text)
+        if one.role == "coupling" and detail.cases:
+            yield _collar(one, width, detail, text)
+
+
+def _collar(one: Tube, width: float, detail: Detail, text: str) -> Piece:
+    """Draw a dark collar about the longest straight of a quick disconnect, by which it is told from its hose."""
+    ends = list(pairwise(np.asarray(one.points, dtype=np.float64)))
+    first, last = max(ends, key=lambda pair: float(np.linalg.norm(pair[1] - pair[0])))
+    line = [tuple(map(float, first + share * (last - first))) for share in (0.2, 0.8)]
+    return _piece(one.path, "couplings", tube(line, COLLAR * width, sides=detail.sides), DARK, 1.0, text)
 
 
 def _coloured(one: Tube, surface: Surface, paint: Paint, text: str) -> Piece:

@@ -12,10 +12,11 @@ from thermal.rack.layout import Box
 from thermal.results.plate_fields import PlatePlane
 from thermal.views.solids import Surface, sheet
 
-__all__ = ["Field", "coarse", "field_of", "inside", "placed", "sheet_of", "stride"]
+__all__ = ["Field", "coarse", "field_of", "fitted", "inside", "placed", "sheet_of", "stride"]
 
 Floats = NDArray[np.float64]
 CELSIUS = 273.15
+SNUG = 1e-6  # of a length, less than which nobody sees
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +34,11 @@ class Field:
     x_faces: Floats
     y_faces: Floats
     values: Floats
+
+    @property
+    def extent(self) -> tuple[float, float]:
+        """Sides of the plane [m]."""
+        return float(self.x_faces[-1]), float(self.y_faces[-1])
 
     @property
     def hottest(self) -> tuple[int, int]:
@@ -84,6 +90,30 @@ def coarse(field: Field, step: int) -> Field:
     )
 
 
+def fitted(extent: tuple[float, float], plate: Box) -> tuple[float, float, float]:
+    """Return how a field lies on a plate that is not drawn as large as the field is.
+
+    A tray that holds more than fits is drawn smaller with all that it holds; a part's box may be larger than its plate.
+
+    Parameters
+    ----------
+    extent : (float, float)
+        Of the field in the plate's own axes [m].
+    plate : Box
+        Where the plate stands.
+
+    Returns
+    -------
+    (float, float, float)
+        By what to multiply the field's lengths, at most 1, and its corner in the plate's own axes [m].
+    """
+    width, length = plate.size[:2] if plate.turn % 2 == 0 else plate.size[1::-1]
+    scale = min(1.0, width / extent[0], length / extent[1])
+    scale = 1.0 if scale > 1.0 - SNUG else scale
+    left, front = (0.5 * (own - scale * size) for own, size in zip((width, length), extent, strict=True))
+    return scale, left if left > SNUG * width else 0.0, front if front > SNUG * length else 0.0
+
+
 def inside(field: Field, plate: Box, boxes: Sequence[Box]) -> list[NDArray[np.bool_]]:
     """Return for each box which cells of a plate's field it shows: those nearest to it, each cell once.
 
@@ -97,7 +127,7 @@ def inside(field: Field, plate: Box, boxes: Sequence[Box]) -> list[NDArray[np.bo
         The packages on it.
     """
     x, y = np.meshgrid(_middles(field.x_faces), _middles(field.y_faces))
-    points = placed(np.stack([x.ravel(), y.ravel(), np.zeros(x.size)], axis=1), plate)
+    points = placed(np.stack([x.ravel(), y.ravel(), np.zeros(x.size)], axis=1), plate, field.extent)
     outside = []
     for box in boxes:
         low = np.array(box.origin[:2])
@@ -111,16 +141,20 @@ def inside(field: Field, plate: Box, boxes: Sequence[Box]) -> list[NDArray[np.bo
 def sheet_of(field: Field, keep: NDArray[np.bool_], plate: Box, z: float) -> tuple[Surface, Floats]:
     """Return the kept cells where the plate stands, at height `z` [m], with one value per face."""
     surface = sheet(field.x_faces, field.y_faces, 0.0, keep)
-    points = placed(surface.points, plate)
+    points = placed(surface.points, plate, field.extent)
     points[:, 2] = z
     return Surface(points, surface.faces), np.repeat(field.values[keep], 2)
 
 
-def placed(points: Floats, plate: Box) -> Floats:
-    """Return points (n, 3) of a plate's own axes in those of the rack [m]: turned and moved; z counts from its foot."""
+def placed(points: Floats, plate: Box, extent: tuple[float, float] | None = None) -> Floats:
+    """Return points (n, 3) of a plate's own axes in those of the rack [m]: turned and moved; z counts from its foot.
+
+    Of a field of some `extent`, they are fitted to the plate as it is drawn.
+    """
     turn = plate.turn % 4
     width, length = plate.size[:2]  # along the rack's axes
-    x, y = points[:, 0], points[:, 1]
+    scale, left, front = fitted(extent, plate) if extent is not None else (1.0, 0.0, 0.0)
+    x, y = left + scale * points[:, 0], front + scale * points[:, 1]
     turned = ((x, y), (width - y, x), (width - x, length - y), (y, length - x))[turn]
     moved: Floats = np.stack([*turned, points[:, 2]], axis=1) + np.asarray(plate.origin)
     return moved

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,15 +13,16 @@ from thermal.results.dataset import Results
 from thermal.views import palette
 from thermal.views.scene_field import Field, field_of
 from thermal.views.scene_model import Bar
-from thermal.views.scene_run import Row, Run
+from thermal.views.scene_run import Row, Run, run_of
 from thermal.views.scene_scale import Scale, around_zero, round_scale
 
-__all__ = ["Paint", "check_scale", "common_scale", "difference_paint", "junction_fields", "margin_paint",
-           "temperature_paint"]  # fmt: skip
+__all__ = ["LEAST", "LEAST_COOLANT", "Paint", "check_scale", "common_coolant_scale", "common_scale",
+           "difference_paint", "junction_fields", "margin_paint", "temperature_paint"]  # fmt: skip
 
 DEVICES, COOLANT = "devices", "coolant"
 PLANE = "junction"
 WIDEST_MARGIN = 20.0  # [K]; beyond it nobody worries, and near zero the colours must differ
+LEAST, LEAST_COOLANT = 10.0, 5.0  # [K] from end to end of a scale: what hardly differs is not to look different
 NARROW = 5.0  # [K] half a diverging scale has at least
 
 
@@ -49,7 +51,7 @@ class Paint:
     tube_bar: str = COOLANT
 
 
-def temperature_paint(run: Run, scale: Scale | None, tray: str | None = None) -> Paint:
+def temperature_paint(run: Run, scale: Scale | None, tray: str | None = None, *, coolant: Scale | None = None) -> Paint:
     """Colour devices by junction temperature and tubes by that of the coolant.
 
     Parameters
@@ -60,19 +62,22 @@ def temperature_paint(run: Run, scale: Scale | None, tray: str | None = None) ->
         Ends of the devices' scale [°C]; round ends of this run when None.
     tray : str or None
         Only this tray is shown.
+    coolant : (float, float) or None
+        Ends of the coolant's scale [°C], likewise.
     """
     check_scale(scale)
+    check_scale(coolant)
     paths = {box.path for box in run.drawn_devices(tray)}
     devices = {path: row["junction_max_C"] for path, row in run.devices.items() if _number(row, "junction_max_C")}
     fields = junction_fields(run, tray)
     tubes = _tubes(run, tray)
     shown = [value for path, value in devices.items() if path in paths]
-    low, high = scale or round_scale([*shown, *(one.values for one in fields.values())])
+    low, high = scale or round_scale([*shown, *(one.values for one in fields.values())], least=LEAST)
     with_memory = any(run.devices[path].get("memory_max_C") is not None for path in paths) and fields
     title = "junction temperature, dies and memory [°C]" if with_memory else "junction temperature [°C]"
     bars = [Bar(DEVICES, title, low, high, palette.LEVELS)]
     if tubes:
-        low, high = round_scale([end for ends in tubes.values() for end in ends])
+        low, high = coolant or round_scale([end for ends in tubes.values() for end in ends], least=LEAST_COOLANT)
         bars.append(Bar(COOLANT, "coolant temperature [°C]", low, high, palette.COOLANT))
     return Paint(bars, devices, fields, tubes)
 
@@ -91,15 +96,19 @@ def difference_paint(run: Run, other: Run) -> Paint:
     Raises
     ------
     InputError
-        No device is in both.
+        They are runs of two racks, or no device is in both.
     """
+    place, racks = "--minus", [str(one.results.summary["rack"]) for one in (run, other)]
+    if racks[0] != racks[1]:
+        wrong = f"the run to take away is of {racks[1]}, the first one of {racks[0]}"
+        raise InputError([Problem(place, 0, 0, "rack", wrong, "compare runs of one rack")])
     devices = {}
     for path, row in run.devices.items():
         twin = other.devices.get(path, {})
         if _number(row, "junction_max_C") and _number(twin, "junction_max_C"):
             devices[path] = row["junction_max_C"] - twin["junction_max_C"]
     if not devices:
-        place, wrong = str(run.results.summary["rack"]), f"has no device in common with {other.title}"
+        wrong = f"the runs of {racks[0]} have no device in common"
         raise InputError([Problem(place, 0, 0, "devices", wrong, "compare runs of one rack")])
     ours, theirs = _tubes(run, None), _tubes(other, None)
     tubes = {
@@ -129,7 +138,16 @@ def common_scale(runs: Iterable[Results]) -> Scale:
         for name in ("junction_temperature", "memory_temperature"):
             if name in results.devices.columns:
                 values += (results.devices.numbers(name) - 273.15).tolist()
-    return round_scale(values)
+    return round_scale(values, least=LEAST)
+
+
+def common_coolant_scale(runs: Iterable[Results]) -> Scale | None:
+    """Return one scale of the coolant [°C] for pictures of several runs; None where none has any that is drawn."""
+    values: list[float] = []
+    for results in runs:
+        with suppress(InputError):  # whoever draws it says that it cannot be drawn
+            values += [end for ends in _tubes(run_of(results), None).values() for end in ends]
+    return round_scale(values, least=LEAST_COOLANT) if values else None
 
 
 def check_scale(scale: Scale | None) -> None:

@@ -12,10 +12,11 @@ from thermal.rack.layout import Box
 from thermal.results.dataset import Results
 from thermal.results.plate_fields import PlateFields, PlateSet
 from thermal.views import palette
+from thermal.views.scene_clip import beyond_text
 from thermal.views.scene_cut import hottest_cell, place_of_cut, quarter, skin
 from thermal.views.scene_field import CELSIUS, Field, field_of, sheet_of
 from thermal.views.scene_model import Bar, Label, Piece, Scene
-from thermal.views.scene_paint import COOLANT, DEVICES, check_scale
+from thermal.views.scene_paint import COOLANT, DEVICES, LEAST, LEAST_COOLANT, check_scale
 from thermal.views.scene_run import near
 from thermal.views.scene_scale import Scale, round_scale
 from thermal.views.solids import tube
@@ -32,6 +33,7 @@ NAMES = {
     "fin_root": "root of the fins",
     "coolant": "coolant between the fins",
 }
+ACTIVE = "junction"  # the plane of the dies' active surfaces, hotter than the middles of the cells behind it
 APART = 0.24  # of the plate's longer side, between planes pulled apart
 STRETCH = 3.0  # of heights in a cut block, whose layers are thin
 RIM = 0.004  # of the plate's longer side, width of the line around a plane
@@ -65,7 +67,9 @@ class _Plate:
         return (float(lowest.x_faces[column]), float(lowest.y_faces[row + 1])), words
 
 
-def plate_scene(results: Results, plate: str, scale: Scale | None = None, *, cut: bool = True) -> Scene:
+def plate_scene(
+    results: Results, plate: str, scale: Scale | None = None, *, coolant: Scale | None = None, cut: bool = True
+) -> Scene:
     """Return one plate from its packages up to the coolant.
 
     Parameters
@@ -77,6 +81,8 @@ def plate_scene(results: Results, plate: str, scale: Scale | None = None, *, cut
         Its path, such as ``compute[18]/module[1]/gpu_plate[2]``.
     scale : (float, float), optional
         Ends of the scale of temperature [°C].
+    coolant : (float, float), optional
+        Ends of the scale of the coolant's temperature [°C].
     cut : bool
         Take the front left quarter away, up to the hottest spot.
 
@@ -86,26 +92,28 @@ def plate_scene(results: Results, plate: str, scale: Scale | None = None, *, cut
         The run is not at plate fidelity, or has no such plate; near names are listed.
     """
     check_scale(scale)
+    check_scale(coolant)
     rack = str(results.summary["rack"])
     if results.plates is None:
         wrong, right = "the run holds no fields of plates", "simulate with --fidelity plate"
         raise InputError([Problem(rack, 0, 0, "plate", wrong, right)])
     one = _plate_of(results.plates, plate)
-    bars = _bars(one, scale)
+    bars = _bars(one, scale, coolant)
     volume = "solid" in one.of.volumes
     pieces, labels, how = _block(one, cut=cut) if volume else _planes(one, cut=cut)
     title = str(results.summary.get("title") or rack)
     packages = " and ".join(one.of.packages)
     solved = "solved itself" if bool(one.of.exact[one.row]) else "interpolated between solved plates"
+    beyond = _beyond(one, bars)
     facts = [f"{NAMES.get(name, name)} up to {number(field.highest)} °C" for name, field in one.planes.items()]
     return Scene(
         title=f"{title} — {plate}",
-        subtitle=f"{one.of.part} on {packages} · {how} · {solved}",
+        subtitle=f"{one.of.part} on {packages} · {how} · {solved}" + (f" · {beyond}" if beyond else ""),
         pieces=pieces,
         bars=bars,
         labels=labels,
         view=FROM_FRONT_LEFT,
-        description=f"Cold plate {plate} of {title}, {how}: {', '.join(facts)}.",
+        description=f"Cold plate {plate} of {title}, {how}: {', '.join(facts)}." + (f" {beyond}." if beyond else ""),
     )
 
 
@@ -120,13 +128,23 @@ def _plate_of(plates: PlateFields, path: str) -> _Plate:
     raise near(path, plates.paths, "plate")
 
 
-def _bars(one: _Plate, scale: Scale | None) -> list[Bar]:
-    low, high = scale or round_scale(field.values for field in one.solids.values())
+def _bars(one: _Plate, scale: Scale | None, coolant: Scale | None) -> list[Bar]:
+    low, high = scale or round_scale((field.values for field in one.solids.values()), least=LEAST)
     bars = [Bar(DEVICES, "temperature of the solids [°C]", low, high, palette.LEVELS)]
     if "coolant" in one.planes:
-        low, high = round_scale([one.planes["coolant"].values])
+        low, high = coolant or round_scale([one.planes["coolant"].values], least=LEAST_COOLANT)
         bars.append(Bar(COOLANT, "coolant temperature [°C]", low, high, palette.COOLANT))
     return bars
+
+
+def _beyond(one: _Plate, bars: list[Bar]) -> str:
+    """Say how many planes have cells beyond either end of their scale."""
+    texts = []
+    for bar in bars:
+        fields = [field for name, field in one.planes.items() if (name == "coolant") == (bar.key == COOLANT)]
+        ends = [(float(np.nanmin(field.values)), field.highest) for field in fields]
+        texts.append(beyond_text(bar, ends, ("plane reaches", "planes reach")))
+    return "; ".join(text for text in texts if text)
 
 
 def _planes(one: _Plate, *, cut: bool) -> tuple[list[Piece], list[Label], str]:
@@ -151,7 +169,9 @@ def _plane(one: _Plate, name: str, field: Field, z: float, *, cut: bool) -> list
         keep = keep & ~quarter(field.values.shape, (row - 1, column))
     low, high = number(float(np.nanmin(field.values))), number(field.highest)
     text = f"{one.path}\n{NAMES.get(name, name)}\n{low}–{high} °C, mean {number(field.mean)} °C"
-    standing = Box(one.path, "plate", one.of.part, None, (0.0, 0.0, 0.0), (*one.size, 0.0))
+    standing = Box(
+        one.path, "plate", one.of.part, None, (0.0, 0.0, 0.0), (*one.size, RIM)
+    )  # whose height nobody asks for
     surface, values = sheet_of(field, keep, standing, z)
     bar = COOLANT if name == "coolant" else DEVICES
     sheet = Piece(f"{one.path}/{name}", NAMES.get(name, name), surface.points, surface.faces, values, bar, text=text)
@@ -183,11 +203,14 @@ def _block(one: _Plate, *, cut: bool) -> tuple[list[Piece], list[Label], str]:
     if cut:
         present &= ~quarter(values.shape[1:], place)
     surface, shown = skin((volume.x_faces, volume.y_faces, volume.z_faces * STRETCH), values, present)
-    hottest = f"hottest cell {number(float(values[at]))} °C"
-    text = f"{one.path}\n{hottest}"
+    cell = f"{number(float(values[at]))} °C"
+    text = f"{one.path}\nhottest cell {cell} in its middle"
     pieces = [Piece(one.path, "solids", surface.points, surface.faces, shown, DEVICES, text=text)]
     middles = [0.5 * (edges[index] + edges[index + 1]) for edges, index in
                zip((volume.x_faces, volume.y_faces, volume.z_faces * STRETCH), at[::-1], strict=True)]  # fmt: skip
+    hottest = f"middle of the hottest cell {cell}"
+    if ACTIVE in one.planes:
+        hottest += f"\nat the active surface {number(one.planes[ACTIVE].highest)} °C"
     labels = [Label((float(middles[0]), float(middles[1]), float(middles[2])), hottest)]
     if "coolant" in one.planes:
         z = float(volume.z_faces[-1]) * STRETCH + APART * max(one.size)

@@ -44,8 +44,9 @@ def content_stack(outlooks: Sequence[Outlook], name: str = "content_by_supplier"
         return None
     amounts = [{row["supplier"]: row["per_rack"] for row in outlook["suppliers"]} for outlook in outlooks]
     for outlook, found in zip(outlooks, amounts, strict=True):
-        if min(found.values()) < 0.0:
-            msg = f"{outlook['rack']}, scenario {outlook['scenario']}: a supplier's content is negative; check the shares"
+        if min(found.values(), default=0.0) < 0.0:
+            place = f"{outlook['rack']}, scenario {outlook['scenario']}"
+            msg = f"{place}: a supplier's content is negative; check that its shares sum to 1 at most"
             raise ValueError(msg)
     titles = suppliers_in(outlooks)
     shown = [supplier for supplier in titles if supplier != OTHER][:MOST_SUPPLIERS]
@@ -103,12 +104,13 @@ def content_bars(group: Sequence[Outlook], index: int) -> Chart | None:
     return Chart(
         name=f"suppliers_{index}",
         kind="bars",
-        title=f"Content of {first['rack_title']} by supplier, prices of {first['prices']}",
+        title=f"Content of {first['rack_title']} by supplier with its range, prices of {first['prices']}",
         unit=first["currency"],
         categories=list(titles.values()),
         series=series,
         left_title="content of one rack",
-        note="The lines span the 5th to the 95th percentile of the draws, and the given value where it lies beyond.",
+        note="The lines span the 5th to the 95th percentile of the draws, and the given value where it lies beyond; "
+        "drawn when the report was made.",
         description=f"First in each scenario: {said}.",
     )
 

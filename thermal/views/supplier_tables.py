@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from thermal.views.report import Cell, Column, Linked, ReportTable
+from thermal.views.report import Cell, Check, Column, Linked, ReportTable
 from thermal.views.report_bills import line_name, priced_of_scope, total_name
-from thermal.views.suppliers import suppliers_in
+from thermal.views.suppliers import draws_said, suppliers_in
 
-__all__ = ["ShareNames", "case_table", "content_name", "content_table", "fleet_tables", "racks_table", "range_table",
+__all__ = ["ShareNames", "case_tables", "content_name", "content_table", "power_name", "racks_table", "range_table",
            "share_names", "shares_table"]  # fmt: skip
 
 Outlook: TypeAlias = Mapping[str, Any]
@@ -18,6 +18,14 @@ ShareNames: TypeAlias = Mapping[tuple[str, str | None, str, str], str]
 """Names of the cells of shares by scenario, rack (None for any), class or group, and supplier."""
 
 OTHER = "other"
+_SAME_ENTRY = "*".join(f"({{{key}:all}}={{{key}}})" for key in ("scenario", "of", "rack"))
+FITTING = Check(
+    "share",
+    f"AND({{share}}>=0,{{share}}<=1,SUMPRODUCT({_SAME_ENTRY}*{{share:all}})<=1+1E-9)",
+    "A share lies from 0 to 1, and those of one class or group in one scenario sum to 1 at most: above that the part "
+    "of other would be negative. Lower one of them.",
+)
+NEGATIVE = "A content below zero: the shares of a class or group sum to more than 1. Lower one of them."
 
 
 def content_name(number: int, place: int, group: Group, supplier: str) -> str:
@@ -25,12 +33,9 @@ def content_name(number: int, place: int, group: Group, supplier: str) -> str:
     return f"content_{number}_{place}_{1 + list(suppliers_in(group)).index(supplier)}"
 
 
-def _power_name(group: int) -> str:
+def power_name(group: int) -> str:
+    """Return the name of the cell with the power of a group's rack [kW]."""
     return f"rack_power_{group}"
-
-
-def _weight_name(group: int, quarter: int) -> str:
-    return f"racks_at_book_price_{group}_{quarter}"
 
 
 def racks_table(groups: Sequence[Group]) -> ReportTable:
@@ -62,9 +67,10 @@ def racks_table(groups: Sequence[Group]) -> ReportTable:
         Column("per_MW", "Content per MW", "number", 0),
         Column("basis", "Power is the"),
     )
-    names = {_power_name(number): (number - 1, "power") for number in range(1, len(groups) + 1)}
+    names = {power_name(number): (number - 1, "power") for number in range(1, len(groups) + 1)}
     title = "Cooling content by rack and price book"
-    return ReportTable("racks", title, columns, rows, names=names, inputs=("power",))
+    above = (Check("power", "{power}>0", "The power of a rack is above zero."),)
+    return ReportTable("racks", title, columns, rows, names=names, inputs=("power",), checks=above)
 
 
 def share_names(outlooks: Sequence[Outlook]) -> ShareNames:
@@ -103,8 +109,9 @@ def shares_table(outlooks: Sequence[Outlook], names: ShareNames) -> ReportTable:
         Column("source", "Source"),
     )
     cells = {name: (row, "share") for row, name in enumerate(found)}
-    note = "The shares of one class or group in one scenario sum to 1 or less; what they leave is other."
-    return ReportTable("shares", "Shares", columns, list(found.values()), names=cells, inputs=("share",), note=note)
+    note = "What the shares of one class or group in one scenario leave of 1 is other."
+    table = list(found.values())
+    return ReportTable("shares", "Shares", columns, table, names=cells, inputs=("share",), note=note, checks=(FITTING,))
 
 
 def content_table(group: Group, number: int, names: ShareNames) -> ReportTable:
@@ -150,6 +157,7 @@ def content_table(group: Group, number: int, names: ShareNames) -> ReportTable:
         currency=first["currency"],
         names=cells,
         note="Follows the unit prices of the bill and the shares: change those.",
+        checks=[Check(f"amount_{n}", f"{{amount_{n}}}>=-0.005", NEGATIVE) for n in range(1, len(group) + 1)],
     )
 
 
@@ -192,16 +200,27 @@ def range_table(group: Group, number: int, samples: int, seed: int) -> ReportTab
         columns=columns,
         rows=rows,
         currency=first["currency"],
-        note=f"{samples:,} draws with seed {seed}: prices and shares independent, triangular between low and high with "
-        "the given value as the peak. The given value may lie outside P5 to P95 where it is at the end of its range. "
+        note=f"{samples:,} draws with seed {seed}: prices and shares triangular between low and high with the given "
+        f"value as the peak; {draws_said(group)}. The given value may lie outside P5 to P95 where it is at the end of "
+        "its range. "
         "Drawn when the report was made: these numbers do not follow changes in the workbook.",
     )
 
 
-def case_table(groups: Sequence[Group]) -> ReportTable:
-    """Return what the supplier's own prices and shares move: content and rank before and after."""
+def case_tables(groups: Sequence[Group]) -> list[ReportTable]:
+    """Return what the supplier's own prices and shares move, content and rank before and after: a table a currency."""
+    numbered = list(enumerate(groups, start=1))
+    currencies = list(dict.fromkeys(group[0]["currency"] for group in groups))
+    return [
+        _case_table([pair for pair in numbered if pair[1][0]["currency"] == currency], alone=len(currencies) == 1)
+        for currency in currencies
+    ]
+
+
+def _case_table(groups: Sequence[tuple[int, Group]], *, alone: bool) -> ReportTable:
+    """Return the own case of groups in one currency, each with its number in the report."""
     rows: list[dict[str, Cell]] = []
-    for number, group in enumerate(groups, start=1):
+    for number, group in groups:
         for place, outlook in enumerate(group, start=1):
             rows += [
                 {
@@ -229,64 +248,9 @@ def case_table(groups: Sequence[Group]) -> ReportTable:
         Column("rank_before", "Rank before", "integer"),
         Column("rank", "Rank after", "integer"),
     )
-    currency = groups[0][0]["currency"] if groups else "USD"
+    currency = groups[0][1][0]["currency"]
+    name, title = "own_case", "Own case: before and after"
+    if not alone:
+        name, title = f"{name}_{currency}", f"{title}, in {currency}"
     note = "Suppliers whose content and rank stay are left out."
-    return ReportTable("own_case", "Own case: before and after", columns, rows, currency=currency, note=note)
-
-
-def fleet_tables(group: Group, number: int) -> Iterator[ReportTable]:
-    """Yield the quarters of one rack's fleet, and each scenario's content by supplier and quarter."""
-    first = group[0]
-    fleet = first["fleet"]
-    rows: list[dict[str, Cell]] = [
-        {
-            "quarter": f"Q{quarter['quarter']}",
-            "share": quarter["share"],
-            "racks": quarter["racks"],
-            "factor": quarter["price_factor"],
-            "weight": Linked(quarter["racks"] * quarter["price_factor"], "{racks}*{factor}"),
-        }
-        for quarter in fleet["quarters"]
-    ]
-    columns = (
-        Column("quarter", "Quarter"),
-        Column("share", "Share of the fleet", "percent", 1),
-        Column("racks", "Racks", "integer"),
-        Column("factor", "Price over the book's", "number", 4),
-        Column("weight", "Racks at the book's price", "number", 1),
-    )
-    names = {_weight_name(number, q["quarter"]): (row, "weight") for row, q in enumerate(fleet["quarters"])}
-    title = f"Fleet of {first['rack_title']}: {fleet['asked']}, prices of {first['prices']}"
-    yield ReportTable(
-        f"ramp_{number}", title, columns, rows, ("share", "racks", "weight"), names=names, inputs=("racks", "factor"),
-        note="The power of a fleet is that of its racks, without what the site adds.",
-    )  # fmt: skip
-    for place, outlook in enumerate(group, start=1):
-        yield _fleet_table(group, outlook, number, place)
-
-
-def _fleet_table(group: Group, outlook: Outlook, number: int, place: int) -> ReportTable:
-    currency = outlook["currency"]
-    quarters = [quarter["quarter"] for quarter in outlook["fleet"]["quarters"]]
-    rows: list[dict[str, Cell]] = []
-    for row in outlook["suppliers"]:
-        cell = f"{{{content_name(number, place, group, row['supplier'])}!}}"
-        amounts: dict[str, Cell] = {
-            f"q{quarter}": Linked(amount / 1e6, f"{cell}*{{{_weight_name(number, quarter)}!}}/1000000")
-            for quarter, amount in zip(quarters, row["quarters"], strict=True)
-        }
-        total = Linked(row["fleet_amount"] / 1e6, "+".join(f"{{q{quarter}}}" for quarter in quarters))
-        rows.append({"supplier": row["title"], **amounts, "fleet": total})
-    columns = (
-        Column("supplier", "Supplier"),
-        *(Column(f"q{quarter}", f"Q{quarter} [million {currency}]", "number", 2) for quarter in quarters),
-        Column("fleet", f"Fleet [million {currency}]", "number", 2),
-    )
-    return ReportTable(
-        name=f"fleet_{number}_{place}",
-        title=f"Fleet content by supplier: {outlook['rack_title']}, {outlook['prices']}, {outlook['scenario']}",
-        columns=columns,
-        rows=rows,
-        sums=[column.key for column in columns[1:]],
-        currency=currency,
-    )
+    return ReportTable(name, title, columns, rows, currency=currency, note=note)

@@ -71,9 +71,9 @@ def _of_bill(group: Sequence[Outlook]) -> Iterator[str]:
     if not first["lines"]:
         said = NOTHING if first["nothing_in_scope"] else "the price book prices nothing in this rack"
         yield labelled("nothing", said)
-    yield from _scope(first)
     else:
         yield labelled("draws", draws_said(group))
+    yield from _scope(first)
     if first["total_before"] is not None:
         yield from _own_case(group)
     yield from _focus(group)
@@ -86,9 +86,9 @@ def _of_bill(group: Sequence[Outlook]) -> Iterator[str]:
 
 def draws_said(group: Sequence[Outlook]) -> str:
     """Say how draws depend on each other, and in how many of them shares are scaled."""
-    scaled = [f"{number(100 * outlook['scaled_draws'])} % in {outlook['scenario']}" for outlook in group]
+    scaled = [f"{number(100 * outlook['scaled_draws'])} % of draws in {outlook['scenario']}" for outlook in group]
     return (
-        f"draws in which the shares of a class or group exceed 1 are scaled to 1: {', '.join(scaled)} of them; "
+        f"shares of a class or group that exceed 1 when drawn are scaled to 1 ({', '.join(scaled)}); "
         "lines of one item and price move together, everything else is independent"
     )
 
@@ -98,7 +98,7 @@ def rank_said(outlook: Outlook, row: Mapping[str, Any]) -> str:
     if row["rank"] is None:
         return ""
     level = [each["title"] for each in outlook["suppliers"] if each["rank"] == row["rank"] and each is not row]
-    return f"rank {row['rank']}{f', level with {" and ".join(level)}' if level else ''}"
+    return f"rank {row['rank']}" + (f", level with {' and '.join(level)}" if level else "")
 
 
 def _scope(first: Outlook) -> Iterator[str]:
@@ -146,7 +146,7 @@ def _own_case(group: Sequence[Outlook]) -> Iterator[str]:
             if row["per_rack_before"] == row["per_rack"]:
                 continue
             after = rank_said(outlook, row)
-            rank = f", {after.replace('rank ', f'rank {row["rank_before"] or "–"} → ', 1)}" if after else ""
+            rank = f", rank {row['rank_before'] or '–'} → {after.removeprefix('rank ')}" if after else ""
             amounts = f"{money(row['per_rack_before'], currency)} → {money(row['per_rack'], currency)}"
             moved.append(f"{row['supplier']} {amounts}{rank}")
         total = f"total {money(outlook['total_before'], currency)} → {money(outlook['per_rack'], currency)}"
@@ -207,10 +207,10 @@ def _learning(fleet: Mapping[str, Any]) -> str:
     learning = fleet["learning"]
     if learning is None:
         return "each at the book's prices"
-    last = fleet["quarters"][-1]["price_factor"]
+    last = next(q for q in reversed(fleet["quarters"]) if q["racks"])
     return (
         f"prices × {number(learning['ratio'], 2)} per doubling after {number(learning['from_racks'], 0)} racks, "
-        f"so × {number(last, 3)} in the last quarter; {learning_said(fleet)}"
+        f"so × {number(last['price_factor'], 3)} in the last quarter with racks; {learning_said(fleet)}"
     )
 
 

@@ -94,7 +94,7 @@ def _fill(workbook: Any, report: Report) -> None:
         _charts(workbook, charts, workbook.add_worksheet(DATA), report, placed, styles)
     for name, cells in _all_names(placed, names).items():
         workbook.define_name(name, f"={cells}")
-    summary_sheet(summary, report, _entries(report, placed), styles)
+    summary_sheet(summary, report, _entries(report, placed), styles, placed)
     reading_sheet(reading, report, {place.table.name: place.sheet for place in placed}, styles)
     summary.activate()
 
@@ -151,6 +151,6 @@ def _charts(workbook: Any, sheet: Any, data: Any, report: Report, placed: tuple[
 def _below(report: Report, chart: Chart, *, live: bool) -> str:
     """Say beneath a chart what its report says, and whether it follows the tables where a reader may change them."""
     follows = "Follows the tables of this workbook." if live else ""
-    if not live and chart.unit in {table.currency for table in report.tables if table.inputs}:
-        follows = "Shows the prices of the report; does not follow changes."
+    if not live and any(table.inputs for table in report.tables):
+        follows = "Shows the numbers of the report; does not follow changes."
     return " ".join(filter(None, (chart.note, follows)))

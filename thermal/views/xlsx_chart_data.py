@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
 
-from thermal.views.cells import column_sum, plain_value
+from thermal.views.cells import column_sum, plain_value, split_heading
 from thermal.views.chart_lines import Line, lines_of
 from thermal.views.chart_model import Chart
 from thermal.views.xlsx_places import FIRST_ROW, Place, cell_name
@@ -35,7 +35,7 @@ class Block:
     columns : dict of str to int
         Column by heading; ``names`` holds the categories.
     live : bool
-        Whether its values follow the tables of the workbook.
+        Whether all of its values follow the tables of the workbook; otherwise none of them does.
     own : tuple of str
         Headings of the chart's own series.
     lengths : dict of str to int
@@ -55,6 +55,11 @@ class Block:
         column, rows = self.columns[heading], self.lengths.get(heading)
         return [self.sheet, self.first, column, self.last if rows is None else self.first + rows - 1, column]
 
+    @property
+    def chart_title(self) -> list[Any]:
+        """The cell that holds the title of the chart."""
+        return [self.sheet, self.first - 2, 0]
+
     def title(self, heading: str) -> list[Any]:
         """Return the cell that holds the heading."""
         return [self.sheet, self.first - 1, self.columns[heading]]
@@ -68,18 +73,17 @@ def data_block(sheet: Any, row: int, chart: Chart, placed: Sequence[Place], styl
     head, first = row + 1, row + 2
     lengths = {heading: len(values) for heading, values in columns.items()}
     last = first + max(lengths.values(), default=1) - 1
-    live = False
+    links = _all_links(chart, {heading: columns[heading] for heading in own}, placed)
     headings: dict[str, int] = {}
     for index, (heading, values) in enumerate(columns.items()):
         headings[heading] = index
         sheet.write_string(head, index, "" if heading == "names" else heading, styles("header"))
-        links = _links(chart, heading, values, placed) if heading in own and chart.kind != "lines" else []
-        live = live or bool(links)
+        tied = links.get(heading)
         for offset, value in enumerate(values):
-            _number(sheet, first + offset, index, value, links[offset] if links else "", styles)
+            _number(sheet, first + offset, index, value, tied[offset] if tied else "", styles)
     if chart.kind == "waterfall":
         _steps(sheet, first, chart, headings, styles, head)
-    return Block(sheet.get_name(), first, last, headings, live, own, lengths), last + 3
+    return Block(sheet.get_name(), first, last, headings, bool(links), own, lengths), last + 3
 
 
 def _own_headings(chart: Chart) -> tuple[str, ...]:
@@ -147,17 +151,31 @@ def _number(sheet: Any, row: int, column: int, value: str | float | None, link: 
         sheet.write_number(row, column, value, styles("cell"))
 
 
+def _all_links(
+    chart: Chart, columns: Mapping[str, Sequence[str | float | None]], placed: Sequence[Place]
+) -> dict[str, list[str]]:
+    """Return formulas for every series, or for none: a chart of which a part follows would show what nobody has.
+
+    Ranges about bars are in no table, so a chart with any stays as it was made; so do curves.
+    """
+    if chart.kind in ("lines", "tornado") or any(series.low and series.high for series in chart.series):
+        return {}
+    found = {heading: _links(chart, heading, values, placed) for heading, values in columns.items()}
+    return found if all(found.values()) else {}
+
+
 def _links(chart: Chart, heading: str, values: Sequence[str | float | None], placed: Sequence[Place]) -> list[str]:
     """Return formulas to the cells that hold these values, if one column of a table has them under the same names.
 
     The levels of a waterfall may be sums of other columns of that table instead; a series may be a row of a table that
     has its name, under the headings of the chart's categories.
     """
-    if chart.kind == "tornado" or len(values) != len(chart.categories) or not values:
+    if len(values) != len(chart.categories) or not values:
         return []
-    names = [category.partition("\n")[0].strip() for category in chart.categories]
-    for place in placed:
-        for index in range(1, len(place.table.columns)):
+    whole = [category.replace("\n", ", ") for category in chart.categories]
+    first = [category.partition("\n")[0].strip() for category in chart.categories]
+    for place, names in ((place, names) for names in (whole, first) for place in placed):
+        for index in _candidates(place, heading, alone=len(chart.series) == 1):
             cells = _cells_of(chart, place, index, names, values)
             if all(cells):
                 return [f"='{place.sheet}'!{cell}" for cell in cells]
@@ -165,6 +183,13 @@ def _links(chart: Chart, heading: str, values: Sequence[str | float | None], pla
         if cells and all(cells):
             return [f"='{place.sheet}'!{cell}" for cell in cells]
     return []
+
+
+def _candidates(place: Place, heading: str, *, alone: bool) -> list[int]:
+    """Return the columns that may hold a series: those of its name, and for the only series of a chart any other."""
+    columns = range(1, len(place.table.columns))
+    named = [index for index in columns if split_heading(place.table.columns[index].heading)[0] == heading]
+    return [*named, *(index for index in columns if index not in named)] if alone else named
 
 
 def _cells_across(place: Place, series: str, names: Sequence[str], values: Sequence[str | float | None]) -> list[str]:

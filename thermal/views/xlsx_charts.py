@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from thermal.views.chart_bars import Role, bars_of
-from thermal.views.chart_lines import lines_of
+from thermal.views.chart_lines import Line, lines_of
 from thermal.views.chart_model import Chart, Kind
 from thermal.views.chart_text import digits_for, value_text
 from thermal.views.palette import GRID, INK, LIMIT, MUTED, PAPER, TOTAL
@@ -21,12 +21,13 @@ _LONG_NAME = 14  # characters; longer ones read better beside horizontal bars
 _UPRIGHT = 9  # names that fit beside each other below their bars
 _FEW = 14  # bars that have room for their numbers
 _TEXT = {"color": INK, "size": 9}
+_JOINER = "\N{WORD JOINER}"  # has no width
 
 
 def native_chart(workbook: Any, chart: Chart, block: Block) -> tuple[Any, int]:
     """Return a chart of the cells of `block`, and its height in pixels."""
     made, height = _KINDS[chart.kind](workbook, chart, block)
-    made.set_title({"name": _plain(chart.title), "name_font": {"color": INK, "size": 13, "bold": True}})
+    made.set_title({"name": block.chart_title, "name_font": {"color": INK, "size": 13, "bold": True}})
     made.set_size({"width": WIDTH, "height": height})
     made.set_chartarea({"border": {"color": GRID}})
     made.show_blanks_as("gap")
@@ -119,21 +120,16 @@ def _waterfall(workbook: Any, chart: Chart, block: Block) -> tuple[Any, int]:
 def _lines(workbook: Any, chart: Chart, block: Block) -> tuple[Any, int]:
     """Draw curves against their abscissae, with rings where the rack runs."""
     made = workbook.add_chart({"type": "scatter", "subtype": "straight"})
-    rings: list[int] = []  # of which the legend need not tell
-    for index, (name, line) in enumerate(zip(block.own, lines_of(chart), strict=True)):
-        right = {"y2_axis": True} if line.right else {}
-        look = {"color": line.color, "width": 2.0, "dash_type": "dash" if line.right else "solid"}
-        curve = {"categories": block.cells(f"{name}{ALONG}"), "values": block.cells(name)}
-        made.add_series(curve | {"name": block.title(name), "line": look, **right})
-        if line.mark is not None:
-            rings.append(index + len(rings) + 1)
-            ring = {"type": "circle", "size": 9, "border": {"color": line.color, "width": 2}, "fill": {"color": PAPER}}
-            point = {"categories": block.cells(f"{name}{AT}"), "values": block.cells(f"{name}{HERE}")}
-            look = {"name": block.title(f"{name}{HERE}"), "marker": ring, "line": {"color": line.color, "width": 0.25}}
-            made.add_series(point | look | right)
-    if chart.limit is not None:
-        ends = {"categories": block.cells(f"limit{ALONG}"), "values": block.cells("limit")}
-        made.add_series(ends | _limit_look(chart))
+    series: list[dict[str, Any]] = []
+    for right in (False, True):  # as the spreadsheet itself counts them
+        for name, line in zip(block.own, lines_of(chart), strict=True):
+            series += _curve(block, name, line) if line.right == right else []
+        if chart.limit is not None and not right:
+            ends = {"categories": block.cells(f"limit{ALONG}"), "values": block.cells("limit")}
+            series.append(ends | _limit_look(chart))
+    for one in series:
+        made.add_series(one)
+    rings = [index for index, one in enumerate(series) if "marker" in one]  # of which the legend need not tell
     _axes(made, chart, across=False)
     made.set_x_axis({**_axis(chart.x_title), "major_gridlines": {"visible": False}})
     if any(series.axis == "right" for series in chart.series):
@@ -143,6 +139,20 @@ def _lines(workbook: Any, chart: Chart, block: Block) -> tuple[Any, int]:
         )
     made.set_legend({"position": "bottom", "font": _TEXT, "delete_series": rings})
     return made, 400
+
+
+def _curve(block: Block, name: str, line: Line) -> list[dict[str, Any]]:
+    """Return a curve, and the ring on it."""
+    right = {"y2_axis": True} if line.right else {}
+    look = {"color": line.color, "width": 2.0, "dash_type": "dash" if line.right else "solid"}
+    curve = {"categories": block.cells(f"{name}{ALONG}"), "values": block.cells(name)}
+    out = [curve | {"name": block.title(name), "line": look, **right}]
+    if line.mark is not None:
+        ring = {"type": "circle", "size": 9, "border": {"color": line.color, "width": 2}, "fill": {"color": PAPER}}
+        point = {"categories": block.cells(f"{name}{AT}"), "values": block.cells(f"{name}{HERE}")}
+        thin = {"color": line.color, "width": 0.25}
+        out.append(point | {"name": block.title(f"{name}{HERE}"), "marker": ring, "line": thin, **right})
+    return out
 
 
 def _tornado(workbook: Any, chart: Chart, block: Block) -> tuple[Any, int]:
@@ -238,5 +248,5 @@ def _signed(chart: Chart, heading: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return a text that the writer will not take for a reference."""
-    return f" {text}" if text.startswith("=") else text
+    """Return a text that the writer will not take for a reference to a cell, such as ``Sheet!A1``: it reads alike."""
+    return text.replace("!", f"!{_JOINER}")

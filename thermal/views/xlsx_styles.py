@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
-from thermal.views.palette import GRID, INK, MUTED
+from thermal.views.palette import GRID, INK, LIMIT, MUTED
 from thermal.views.report import Column
 from thermal.views.tables import SIGNS
 
@@ -27,9 +27,11 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "cell": {"bottom": 1, "bottom_color": GRID, "valign": "top"},
     "sum": {"bold": True, "top": 1, "top_color": INK, "bottom": 6, "bottom_color": INK},
     "input": INPUT,
+    "broken": {"font_color": "#ffffff", "bg_color": LIMIT, "bold": True},
     "wrapped": {"text_wrap": True},
     "inset": {"indent": 1, "align": "left"},
     "number": {"align": "right"},
+    "left": {"align": "left"},
     **{f"band_{name}": {"bg_color": color} for name, color in _BANDS.items()},
 }
 

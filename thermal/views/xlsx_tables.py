@@ -9,6 +9,7 @@ from typing import Any
 
 from thermal.views.cells import column_sum, plain_value, shown
 from thermal.views.report import Cell, Column, Linked
+from thermal.views.xlsx_checks import write_checks
 from thermal.views.xlsx_places import FIRST_ROW, HEADER_ROW, Place, cell_name, defined_name, formula
 from thermal.views.xlsx_styles import Styles, lines, number_format, row_height
 
@@ -52,9 +53,11 @@ def table_sheet(sheet: Any, place: Place, styles: Styles, names: Mapping[str, st
     if table.sums:
         _sums(sheet, place, styles)
     _set_up(sheet, place)
-    if table.note:
+    write_checks(sheet, place, styles)
+    said = " ".join(filter(None, (table.note, *(f"Red: {check.message}" for check in table.checks))))
+    if said:
         end = place.last_row + (3 if table.sums else 2)
-        _across(sheet, end, widths, table.note, styles("note"))
+        _across(sheet, end, widths, said, styles("note"))
 
 
 def column_names(place: Place) -> dict[str, str]:

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from thermal.views.cells import column_sum
 from thermal.views.chart_model import Chart
-from thermal.views.report import Report, ReportTable, Section, Text
-from thermal.views.xlsx_styles import Styles, lines, row_height
+from thermal.views.report import Linked, Report, ReportTable, Section, Text
+from thermal.views.xlsx_places import Place
+from thermal.views.xlsx_styles import Styles, lines, number_format, row_height
 
 __all__ = ["Entry", "reading_sheet", "summary_sheet"]
 
@@ -23,14 +25,32 @@ class Entry:
     title: str
 
 
-def summary_sheet(sheet: Any, report: Report, entries: Sequence[Entry], styles: Styles) -> None:
-    """Fill the first sheet: title, what must not be missed, contents with links, how to use it, record."""
+def summary_sheet(
+    sheet: Any, report: Report, entries: Sequence[Entry], styles: Styles, placed: Sequence[Place] = ()
+) -> None:
+    """Fill the first sheet: title, what must not be missed, key figures, contents with links, how to use it, record.
+
+    Parameters
+    ----------
+    sheet : xlsxwriter.worksheet.Worksheet
+        An empty sheet.
+    report : Report
+        What it sums up.
+    entries : sequence of Entry
+        The contents.
+    styles : Styles
+        Of the workbook.
+    placed : sequence of Place
+        The tables: where a reader may change numbers, their sums are shown as formulas that follow.
+    """
     _prepare(sheet)
     sheet.set_row(0, 26)
     sheet.write_string(0, 0, report.title, styles("title"))
     sheet.write_string(1, 0, report.subtitle, styles("subtitle"))
     row = _texts(sheet, 3, report.sections[:1], styles, plain=True)
     row = _texts(sheet, row, report.sections[1:], styles, plain=False)
+    if any(table.inputs for table in report.tables):
+        row = _key_figures(sheet, _frozen(sheet, row, report, styles), placed, styles)
     row = _heading(sheet, row + 1, "Contents", styles)
     for entry in entries:
         sheet.write_url(row, 0, f"internal:'{entry.sheet}'!A1", styles("link"), entry.sheet)
@@ -52,6 +72,44 @@ def summary_sheet(sheet: Any, report: Report, entries: Sequence[Entry], styles: 
         sheet.write_string(row, 0, label, styles("label"))
         _words(sheet, row, text, styles("text"))
         row += 1
+
+
+def _frozen(sheet: Any, row: int, report: Report, styles: Styles) -> int:
+    """Say that sentences do not follow what a reader changes; return the next row."""
+    date = f", {report.about['date']}" if report.about.get("date") else ""
+    text = (
+        f"The sentences above are as of the report{date}: their amounts do not follow what you change. "
+        "The key figures below do, and so do the sheets."
+    )
+    _words(sheet, row, text, styles("note"))
+    return row + 1
+
+
+def _key_figures(sheet: Any, row: int, placed: Sequence[Place], styles: Styles) -> int:
+    """Write the sums of money that follow the inputs, each a formula; return the next row."""
+    sums = [(place, key) for place in placed for key in _live_sums(place.table)]
+    row = _heading(sheet, row + 1, "Key figures", styles) if sums else row
+    for place, key in sums:
+        column = next(column for column in place.table.columns if column.key == key)
+        money = styles("text", "left", num_format=number_format(column, place.table.currency))
+        label = f"{place.table.title}: {column.heading.partition(' [')[0]}"
+        cell = place.reference(place.row(-1), place.column(key))
+        sheet.write_string(row, 0, label, styles("label", "wrapped"))
+        sheet.write_formula(row, 1, f"={cell}", money, column_sum(place.table, key))
+        sheet.set_row(row, row_height(lines(label, _LABEL_WIDTH)))
+        row += 1
+    return row
+
+
+def _live_sums(table: ReportTable) -> list[str]:
+    """Return the sums of money that follow inputs: those that have names, else all whose column has formulas."""
+    named = [key for number, key in table.names.values() if number == -1]
+    sums = {column.key for column in table.columns if column.format == "money"} & set(table.sums)
+    return [
+        key
+        for key in table.sums
+        if key in sums and (key in named or not named) and any(isinstance(row.get(key), Linked) for row in table.rows)
+    ]
 
 
 def reading_sheet(sheet: Any, report: Report, where: dict[str, str], styles: Styles) -> None:

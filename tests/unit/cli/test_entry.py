@@ -115,6 +115,42 @@ def test_sigterm_stays_ignored_where_it_was(tmp_path: Path) -> None:
     assert process.returncode == 0
 
 
+SWALLOWER = """
+import signal, sys, threading, weakref, thermal.cli.cost
+from thermal.results import store
+
+class Thing:
+    pass
+
+def in_a_callback(path, bills):
+    thing = Thing()
+    reference = weakref.ref(thing, lambda _: signal.raise_signal(signal.SIGINT))
+    del thing
+    threading.Event().wait(60)
+
+def at_last(path, bills):
+    try:
+        signal.raise_signal(signal.SIGINT)
+    except KeyboardInterrupt:
+        pass
+
+store.write_bills = {"callback": in_a_callback, "last": at_last}[sys.argv[1]]
+sys.argv[1:] = ["cost", "gb300_nvl72", "--quiet", "--out", sys.argv[2]]
+thermal.cli.main()
+"""
+
+
+@pytest.mark.parametrize(("where", "told"), [("callback", "no file or folder was left half"), ("last", "is whole")])
+def test_an_interrupt_that_is_swallowed_is_not_lost(where: str, told: str, tmp_path: Path) -> None:
+    """Python drops what the callback of a weak reference raises, as drawing libraries have them."""
+    code = [sys.executable, "-c", SWALLOWER, where, str(tmp_path / "bill")]
+    finished = subprocess.run(code, cwd=ROOT, capture_output=True, text=True, timeout=50, check=False)
+    assert finished.returncode == 130
+    assert finished.stderr.startswith("interrupted; ")
+    assert told in finished.stderr
+    assert len(finished.stderr.splitlines()) == 1
+
+
 def test_a_warning_is_a_sentence_on_stderr(command: Command, solver: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     simulate = solver.simulate
 

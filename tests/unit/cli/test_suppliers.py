@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ AVC = ("--prices", "avc_broker_2025", "--samples", "200")
 OUTLOOK = {
     *("rack", "rack_title", "prices", "scenario", "scenario_title", "currency", "conversion", "complete"),
     *("rack_power_W", "rack_power_basis", "per_rack", "per_MW", "range", "fleet_amount", "quarters", "total_before"),
+    *("nothing_in_scope", "outside_scope", "scaled_draws"),
     *("suppliers", "tornado", "fleet", "lines", "shares", "remarks"),
 }
 SUPPLIER = {
@@ -61,7 +63,7 @@ def test_a_rack_that_no_book_prices_is_said(command: Command, tmp_path: Path) ->
     report = ("--report", str(tmp_path / "air.xlsx"))
     finished = command("suppliers", "hgx_h100_air", *AVC, "--scenario", "avc_leads", "--fleet", "9", *report)
     assert finished.status == 0
-    assert "the price book prices nothing in this rack" in finished.out
+    assert "nothing of this rack is in the book's scope" in finished.out
     assert (tmp_path / "air.xlsx").stat().st_size > 0
 
 
@@ -128,3 +130,34 @@ def test_bills_in_another_currency(command: Command) -> None:
 def test_racks_and_schema_know_of_shares(command: Command) -> None:
     assert json.loads(command("racks", "--json").out)["shares"] == ["analysts_2025"]
     assert "scenarios" in json.loads(command("schema", "shares").out)["properties"]
+
+
+def test_how_draws_and_learning_are_done_is_said(command: Command) -> None:
+    fleet = ("--fleet", "5000", "--learning", "0.9", "--learning-from", "1000")
+    finished = command("suppliers", "gb300_nvl72", *AVC, "--scenario", "even", *fleet)
+    said = " ".join(finished.out.split())
+    assert re.search(r"exceed 1 when drawn are scaled to 1 \([0-9.]+ % of draws in even\)", said)
+    assert "lines of one item and price move together, everything else is independent" in said
+    assert "the fleet starts after 1,000 racks, the last of them at the book's price" in said
+    assert "the integral of the curve over its racks, each counted in fractions (exact for large fleets)" in said
+    assert "things of this rack outside the book's scope: 419.167" in said
+    help_text = " ".join(command("suppliers", "--help").out.split())
+    assert "exact for large fleets" in help_text
+    assert "scaled to 1" in help_text
+
+
+def test_a_bill_of_nothing_says_so(command: Command) -> None:
+    out = command("cost", "hgx_h100_air", "--prices", "avc_broker_2025").out
+    assert "nothing of this rack is in the book's scope" in out
+    out = command("cost", "gb300_nvl72", "--prices", "avc_broker_2025").out
+    assert "nothing of this rack" not in out
+    assert "things outside its scope: 419.167" in " ".join(out.split())
+
+
+def test_a_shared_rank_names_with_whom(command: Command) -> None:
+    changed = ("--share", "plates.avc=0.125", "--price", "Superchip module=700", "--scenario", "even")
+    said = " ".join(command("suppliers", "gb300_nvl72", *AVC, *changed).out.split())
+    assert "rank 1 → 1, level with" in said
+    alone = ("--share", "plates.avc=0.2", "--scenario", "even")
+    said = " ".join(command("suppliers", "gb300_nvl72", *AVC, *alone).out.split())
+    assert "rank 1 → 1;" in said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -65,8 +66,35 @@ def test_the_difference_of_two_runs_is_drawn(command: Command, run: Path, scenes
     store(samples.warmer(samples.run(), 3.0), run.parent / "warm")
     done = command("view", str(run.parent / "warm"), "--minus", str(run), "--png", str(run.parent / "a.png"))
     assert done.status == 0
-    assert scenes[0].title.endswith("difference of two runs")
+    assert scenes[0].title.endswith("warm less run")
     assert scenes[0].labels[0].text.endswith("+3.0 K")
+
+
+def test_runs_of_two_racks_are_not_subtracted(command: Command, run: Path, scenes: list[Scene]) -> None:
+    other = samples.run()
+    store(replace(other, summary={**other.summary, "rack": "another"}), run.parent / "b")
+    done = command("view", str(run), "--minus", str(run.parent / "b"), "--png", str(run.parent / "a.png"))
+    assert done.status == 2
+    assert "another" in done.err
+    assert "compare runs of one rack" in done.err
+    assert not scenes
+
+
+@pytest.mark.parametrize("options", [(), ("--tray", "compute[1]"), ("--plate", "compute[1]/plate[2]")])
+def test_the_scale_of_the_coolant_is_passed_on(
+    command: Command, run: Path, scenes: list[Scene], options: tuple[str, ...]
+) -> None:
+    file = str(run.parent / "a.png")
+    assert command("view", str(run), *options, "--coolant-range", "30:70", "--png", file).status == 0
+    assert (scenes[0].bars[1].low, scenes[0].bars[1].high) == (30.0, 70.0)
+
+
+def test_a_file_that_nobody_named_is_told_even_when_quiet(command: Command, run: Path, scenes: list[Scene]) -> None:
+    done = command("view", str(run), "--quiet")
+    assert done.status == 0
+    assert "run.html" in done.out
+    assert command("view", str(run), "--quiet", "--png", str(run.parent / "a.png")).out == ""
+    assert scenes
 
 
 def test_scale_and_size_are_passed_on(command: Command, run: Path, scenes: list[Scene]) -> None:

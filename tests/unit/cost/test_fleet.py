@@ -40,6 +40,19 @@ def test_the_quarters_sum_to_the_fleet(racks: int) -> None:
     assert fleet.racks_at_book_price == racks
 
 
+def test_a_quarter_without_racks_has_no_price() -> None:
+    fleet = fleet_of(read_size("3"), POWER, read_ramp("0.5,0.1,0.4"), Learning(0.9, 1000))
+    assert [quarter.racks for quarter in fleet.quarters] == [2, 0, 1]
+    factors = [quarter.price_factor for quarter in fleet.quarters]
+    assert factors[1] is None
+    assert None not in (factors[0], factors[2])
+    assert fleet.summary()["quarters"][1]["price_factor"] is None
+    assert 0 < fleet.racks_at_book_price < 3
+    plain = fleet_of(read_size("3"), POWER, read_ramp("0.5,0.1,0.4"), None)
+    assert [quarter.price_factor for quarter in plain.quarters] == [1.0, None, 1.0]
+    assert plain.racks_at_book_price == 3
+
+
 @pytest.mark.parametrize(("text", "said"), [
     ("0", "is no fleet"), ("many", "is no fleet"), ("5 m", "is no fleet"), ("0 GW", "above zero"),
     ("-1 GW", "above zero"), ("1000000000", "from 1 to"), ("1.5", "is no fleet"),
@@ -111,3 +124,19 @@ class TestLearning:
     def test_no_learning_is_the_books_price(self) -> None:
         fleet = fleet_of(read_size("10370"), POWER, RAMP, Learning(1.0, 1000))
         assert fleet.racks_at_book_price == Fraction(10_370)
+
+
+@pytest.mark.parametrize(("made", "racks", "most"), [(100, 10, 1e-3), (1000, 1000, 1e-4), (10_000, 100_000, 1e-5)])
+def test_the_integral_nears_the_sum_over_whole_racks(made: int, racks: int, most: float) -> None:
+    whole = sum((number / made) ** math.log2(0.9) for number in range(made + 1, made + racks + 1)) / racks
+    assert 0.0 < mean_factor(0.9, made, made, made + racks) / whole - 1.0 < most
+
+
+def test_the_first_rack_of_a_fleet_has_the_books_price() -> None:
+    fleet = fleet_of(read_size("1"), POWER, (), Learning(0.9, 10**6))
+    assert fleet.quarters[0].price_factor == pytest.approx(1.0, abs=1e-6)
+
+
+def test_a_fleet_says_the_power_it_was_asked_for() -> None:
+    assert fleet_of(read_size("1.4 GW"), POWER, (), None).summary()["power_W"] == 1.4e9
+    assert fleet_of(read_size("5000"), POWER, (), None).summary()["power_W"] is None

@@ -153,3 +153,31 @@ def test_coverage_names_every_class_held() -> None:
         held = {base_class(item_class) for item_class in hardware(assembly.items)}
         containers = {item_class for item_class in held if item_class.endswith(("_tray", "module", "assembly"))}
         assert held - containers <= said.keys()
+
+
+def test_an_assembly_without_a_class_of_its_own_is_no_purchase() -> None:
+    things = [Thing("t/pair[1]", "pair", "assembly"), Thing("t/pair[1]/plate", "p", "gpu_plate")]
+    assert hardware(things) == {"gpu_plate": 1}
+    racks = [load_rack("hgx_h100_liquid"), load_rack(A)]
+    assert "assembly" not in {row["item_class"] for row in compared(racks)["hardware"]}
+
+
+def test_a_printed_total_keeps_the_currency_it_is_printed_in() -> None:
+    racks = [load_rack(A), load_rack(B)]
+    (book,) = [each for each in compared(racks, None, "TWD")["books"] if each["prices"] == "avc_broker_2025"]
+    entry = book["racks"][0]
+    assert (book["currency"], entry["published_total"], entry["published_currency"]) == ("TWD", 36_000.0, "USD")
+    for each in both()["books"]:
+        for entry in each["racks"]:
+            assert (entry["published_total"] is None) == (entry["published_currency"] is None)
+
+
+def test_a_rack_of_which_nothing_is_in_scope_is_told_from_a_complete_one() -> None:
+    racks = [load_rack("hgx_h100_air"), load_rack(A)]
+    air, gb300 = compared(racks, "avc_broker_2025")["bills"]
+    assert (air["lines"], air["total"], air["complete"], air["nothing_in_scope"]) == ([], 0.0, True, True)
+    assert air["outside_scope"] == 96 + 48  # heat sinks and fans
+    assert gb300["nothing_in_scope"] is False
+    assert gb300["outside_scope"] == pytest.approx(
+        sum(entry["quantity"] for entry in gb300["not_covered"] if "scope" in entry["why"])
+    )

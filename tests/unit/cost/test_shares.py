@@ -80,7 +80,13 @@ def test_shares_above_one_are_refused_at_their_place() -> None:
 
 
 def test_shares_of_exactly_one_are_accepted() -> None:
-    read_shares(GOOD.replace("avc: 0.6", "avc: 0.7"))  # 0.7 + 0.3; in binary floating point, sums like it exceed 1
+    """0.7 + 0.2 + 0.1: added up in binary floating point, they miss 1."""
+    assert 0.7 + 0.2 + 0.1 != 1.0
+    text = GOOD.replace("plates: {avc: 0.6, boyd: {value: 0.3,", "plates: {avc: 0.7, cm: 0.1, boyd: {value: 0.2,")
+    text = text.replace("boyd: Boyd}", "boyd: Boyd, cm: CM}")
+    plates = read_shares(text).scenarios["base"].shares["plates"]
+    assert sum(share.value for share in plates.values()) == 1
+    assert "the shares of 'plates' sum to 1.01" in broken(text.replace("cm: 0.1", "cm: 0.11"))[0]
 
 
 @pytest.mark.parametrize(("old", "new", "said"), [

@@ -105,6 +105,21 @@ class TestOwnCase:
         )
         assert sum(share.value for share in shares.values()) <= 1
 
+    def test_shares_that_give_way_are_round_numbers(self, gb300: Any) -> None:
+        """0.15 of 0.6 that must become 0.4 is 0.1, not 0.0999…; three equal parts of 0.5 still sum to 1 at most."""
+        bill = gb300.price("avc_broker_2025")
+        before = scenario({"module": {"a": {"value": 0.15, "low": 0.15, "high": 0.3}, "b": 0.45}})
+        shares = with_shares(before, [read_share("module.avc=0.6", FILE)], bill).racks["gb300_nvl72"]["module"]
+        assert (shares["a"].value, shares["a"].low, shares["a"].high) == (
+            Decimal("0.1"),
+            Decimal("0.1"),
+            Decimal("0.2"),
+        )
+        before = scenario({"module": {"a": 0.2, "b": 0.2, "c": 0.2}})
+        shares = with_shares(before, [read_share("module.avc=0.5", FILE)], bill).racks["gb300_nvl72"]["module"]
+        assert 0 <= 1 - sum(share.value for share in shares.values()) < Decimal("1e-11")
+        assert all(share.value.as_tuple().exponent >= -12 for share in shares.values())
+
     def test_a_class_starts_from_the_group_it_was_shared_by(self, gb300: Any) -> None:
         bill = gb300.price("avc_broker_2025")
         bill = replace(bill, lines=tuple(replace(line, supplier_group="plates") for line in bill.lines))

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from thermal.cost.currency import in_currency
+from thermal.cost.prices import load_prices
 from thermal.cost.shares import OTHER, Scenario, load_shares
 from thermal.cost.suppliers import Content, content_of
-from thermal.cost.uncertainty import ranges, tornado, triangular
+from thermal.cost.uncertainty import ranges, scaled_draws, tornado, triangular
 
 LOW, MODE, HIGH = 600.0, 650.0, 1200.0
 SAMPLES = 200_000
@@ -136,3 +138,26 @@ class TestTornado:
         assert rows["share: module, b"].high == pytest.approx(23_400 * 0.2, rel=1e-12)
         assert rows["share: module, b"].low == pytest.approx(11_700, rel=1e-12)
         assert rows["share: module, a"].high == pytest.approx(23_400 * 0.8, rel=1e-12)
+
+
+@pytest.mark.parametrize("book", ["avc_broker_2025", "morgan_stanley_2025"])
+def test_draws_do_not_depend_on_the_currency(gb300: Any, book: str) -> None:
+    """Every percentile in TWD is that in USD times the rate: prices are drawn in the book's currency."""
+    scenario, bill = load_shares("analysts_2025").scenarios["even"], gb300.price(book)
+    converted = in_currency(bill, load_prices(book), "TWD")
+    assert converted.conversion is not None
+    rate = float(converted.conversion.rate)
+    own = ranges(content_of(bill, "s", scenario), samples=500, seed=3)
+    there = ranges(content_of(converted, "s", scenario), samples=500, seed=3)
+    for name, spread in own.items():
+        for key, value in spread.summary().items():
+            assert there[name].summary()[key] == pytest.approx(rate * value, rel=1e-12, abs=1e-9)
+
+
+def test_draws_that_are_scaled_are_counted(gb300: Any) -> None:
+    """Two shares uniform-like from 0 to 1 with the peak at 1/2 exceed 1 together in half of the draws."""
+    half = {name: {"value": 0.5, "low": 0, "high": 1} for name in ("a", "b")}
+    made = content(gb300, {"module": half})
+    assert scaled_draws(made, samples=SAMPLES, seed=1) == pytest.approx(0.5, abs=0.005)
+    assert scaled_draws(content(gb300, {"module": {"a": 0.6, "b": 0.4}}), samples=100, seed=1) == 0.0
+    assert scaled_draws(content(gb300, {}), samples=100, seed=1) == 0.0

@@ -8,6 +8,7 @@ import pytest
 
 from thermal.errors import InputError
 from thermal.results.csv_file import check_csv, write_csv
+from thermal.results.whole_file import written_file
 
 HEADINGS = ("flow [L/min]", "note")
 
@@ -36,6 +37,14 @@ def test_a_failure_leaves_the_earlier_file_and_nothing_else(tmp_path: Path) -> N
         write_csv(target, HEADINGS, rows())
     assert target.read_text(encoding="utf-8") == "earlier"
     assert [path.name for path in tmp_path.iterdir()] == ["table.csv"]
+
+
+def test_a_message_names_no_draft(tmp_path: Path) -> None:
+    target = tmp_path / "picture.png"
+    with pytest.raises(InputError) as caught, written_file(target, "--png") as draft:
+        draft.unlink()
+    assert "No such file or directory" in str(caught.value)
+    assert draft.name not in str(caught.value)
 
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:

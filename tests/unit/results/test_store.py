@@ -251,6 +251,9 @@ def test_the_names_of_temporary_folders_are_those_that_are_swept(small_results: 
 def test_a_missing_or_foreign_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there is no such folder"):
         load(tmp_path / "none")
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match=r"file: run: is a file, not a folder"):
+        load(tmp_path / "file")
     with pytest.raises(InputError, match=r"manifest\.json: is missing: not a stored run"):
         load(tmp_path)
 

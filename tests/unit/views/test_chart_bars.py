@@ -136,3 +136,10 @@ def test_a_range_of_a_line_is_drawn_only_when_whole() -> None:
     assert lines_of(ranged)[0].low == [0.5, 1.0, 2.0]
     holed = replace(chart, series=[Series("R", [1.0, 2.0, 3.0], [0.5, None, 2.0], [2.0, 3.0, 4.0])])
     assert lines_of(holed)[0].low == ()
+
+
+def test_colours_that_come_a_second_time_are_hatched() -> None:
+    series = [Series(f"s{number}", [1.0, 2.0, 3.0]) for number in range(9)]
+    roles = bars_of(samples.bars(series=series)).roles
+    assert len({(role.color, role.hatched) for role in roles}) == 9
+    assert roles[8].color == roles[0].color

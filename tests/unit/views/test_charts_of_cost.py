@@ -70,6 +70,19 @@ def test_bills_are_stacks_of_classes_the_largest_first() -> None:
     assert chart.description == "Cooling content: old $60; New rack $60. Largest class: superchip modules."
 
 
+def test_classes_beyond_the_colours_are_put_together_and_named() -> None:
+    amounts = {f"thing_{number}": 10.0 - number for number in range(9)}
+    chart = bill_by_class([bill(**amounts), bill("new", **amounts)])
+    assert chart is not None
+    assert len(chart.series) == 8
+    assert (chart.series[-1].name, list(chart.series[-1].values)) == ("other classes", [3.0 + 2.0] * 2)
+    assert chart.note == "Other classes: thing 7, thing 8."
+    assert sum(series.values[0] or 0.0 for series in chart.series) == sum(amounts.values())
+    eight = bill_by_class([bill(**dict(list(amounts.items())[:8]))] * 2)
+    assert eight is not None
+    assert (len(eight.series), eight.note) == (8, "")
+
+
 def test_one_bill_is_a_bar_for_each_class() -> None:
     chart = bill_by_class([bill(module=10.0, fan=50.0)])
     assert chart is not None

@@ -13,7 +13,7 @@ import pytest
 from thermal.cli import run
 from thermal.errors import InputError
 from thermal.rack.layout import Box, Layout, Tube
-from thermal.results.dataset import Results
+from thermal.results.dataset import Results, Table
 from thermal.results.plate_fields import PlateFields, PlatePlane, PlateSet, PlateVolume
 from thermal.results.store import store
 from thermal.views import export_planes
@@ -193,6 +193,25 @@ def test_csv_is_one_table_with_units(results: Results, tmp_path: Path) -> None:
     assert rows["compute[1]/nic"]["volume_flow [L/min]"] == ""
     counted = sum(len(table) for table in results.tables)
     assert len(rows) <= counted == len((tmp_path / "run.csv").read_text(encoding="utf-8").splitlines()) - 1
+
+
+def test_csv_places_a_branch_halfway_along_the_tube_that_shows_it(results: Results, tmp_path: Path) -> None:
+    """A coupling with its ways in and out, and a hose with two bends of different length."""
+    path, hose = "compute[1]/inlet_coupling", "supply/hose"
+    ways = (((0.0, 0.0, 0.0), (0.0, 0.0, 0.4)), ((0.0, 0.0, 0.5), (0.0, 0.9, 0.5)))
+    corners = ((0.0, 0.0, 0.0), (0.0, 0.0, 2.0), (0.1, 0.0, 2.0), (0.2, 0.0, 2.0), (0.2, 1.0, 2.0))
+    tubes = [
+        Tube(path, "hose", "way_in", None, ways[0], 0.01, stretch=(0.0, 0.0)),
+        Tube(path, "coupling", "coupling", None, ((0.0, 0.0, 0.4), (0.0, 0.0, 0.5)), 0.01),
+        Tube(path, "hose", "way_out", None, ways[1], 0.01, stretch=(1.0, 1.0)),
+        Tube(hose, "hose", "rack_hose_2in", None, corners, 0.05),
+    ]
+    columns = {name: values[:2] for name, values in results.branches.columns.items()} | {"path": (path, hose)}
+    moved = replace(results, layout=replace(layout(), tubes=tuple(tubes)).plain(), branches=Table("branch", columns))
+    with export(moved, tmp_path / "run.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["path"]: [float(row[f"{axis} [m]"] or "nan") for axis in "xyz"] for row in csv.DictReader(file)}
+    assert rows[path] == [0.0, 0.0, 0.45]
+    assert rows[hose] == [0.0, 0.0, 1.6], "half of 3.2 m along it"
 
 
 def test_a_formula_stays_text_in_csv(results: Results, tmp_path: Path) -> None:

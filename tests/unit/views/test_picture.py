@@ -31,6 +31,15 @@ def one_box(value: float, **more: object) -> Scene:
     return replace(Scene("Title", "subtitle", [piece], [BAR]), **more)  # type: ignore[arg-type]
 
 
+def test_a_rack_has_an_upright_picture_and_a_tray_a_wide_one() -> None:
+    surface = box((0.0, 0.0, 0.0), (0.6, 1.0, 2.2))
+    rack = one_box(50.0, pieces=[Piece("r", "frame", surface.points, surface.faces)], view=(-1.35, -0.85, 0.72))
+    assert picture.size_for(rack) == (1500, 1600)
+    assert picture.size_for(rack, (960, 600)) == (750, 800)
+    assert picture.size_for(one_box(50.0)) == picture.SIZE
+    assert picture.size_for(one_box(50.0, pieces=[])) == picture.SIZE
+
+
 def drawn(scene: Scene, size: tuple[int, int] = SIZE) -> NDArray[np.uint8]:
     try:
         content = picture.png_bytes(scene, size)

@@ -5,189 +5,35 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
+import numpy as np
 import pytest
 
+from tests.unit.views.report_samples import (
+    A,
+    B,
+    check_formulas,
+    column,
+    content,
+    double,
+    named_value,
+    number,
+    run,
+    single,
+    table,
+)
 from thermal.cost.side_by_side import compared
 from thermal.rack.loader import load_rack
-from thermal.rack.used_values import used_values
-from thermal.results.dataset import Results
+from thermal.simulation.plate import plate_curve
 from thermal.simulation.plate_curves import plate_curves
-from thermal.simulation.steady import simulate
-from thermal.views.report import Linked, Report, ReportTable, Text
+from thermal.views.charts_of_run import plate_curves as draw_curves
+from thermal.views.report import Text
 from thermal.views.report_compare import compare_report
-from thermal.views.report_difference import KINDS, coverage_table
+from thermal.views.report_difference import coverage_table
 from thermal.views.report_simulate import simulate_report
 from thermal.views.scene_model import Scene
-
-A, B = "gb300_nvl72", "vr200_nvl144_cpx"
-
-
-@cache
-def run(name: str) -> Results:
-    return simulate(load_rack(name))
-
-
-@cache
-def single(name: str = A) -> Report:
-    rack = load_rack(name)
-    curves, notes = plate_curves(rack, run(name).summary)
-    return simulate_report(run(name), values=used_values(rack), curves=curves, notes=notes)
-
-
-@cache
-def content() -> dict[str, Any]:
-    racks = [load_rack(A), load_rack(B)]
-    plain = {"racks": [run(A).summary, run(B).summary], **compared(racks)}
-    whole: dict[str, Any] = json.loads(json.dumps(plain, allow_nan=False))
-    return whole
-
-
-@cache
-def double() -> Report:
-    return compare_report(content(), [run(A), run(B)], {name: used_values(load_rack(name)) for name in (A, B)})
-
-
-def table(report: Report, name: str) -> ReportTable:
-    (found,) = [each for each in report.tables if each.name.startswith(name)]
-    return found
-
-
-def number(cell: Any) -> float:
-    return float(cell.value if isinstance(cell, Linked) else cell)
-
-
-def column(report: Report, name: str, key: str) -> list[float]:
-    return [number(row[key]) for row in table(report, name).rows if row.get(key) is not None]
-
-
-# ---------------------------------------------------------------------------------------------------------- formulas
-
-
-def named_value(report: Report, name: str) -> float:
-    for each in report.tables:
-        if name in each.names:
-            row, key = each.names[name]
-            if row >= 0:
-                return worked_out(report, each, each.rows[row], key)
-            assert key in each.sums
-            return math.fsum(worked_out(report, each, entry, key) for entry in each.rows if entry.get(key) is not None)
-    raise KeyError(name)
-
-
-def worked_out(report: Report, of: ReportTable, row: Mapping[str, Any], key: str) -> float:
-    """Work a cell out as a workbook does: from inputs and formulas only, never from the stored result."""
-    cell = row[key]
-    if not isinstance(cell, Linked):
-        return float(cell)
-
-    def filled(match: re.Match[str]) -> str:
-        inner = match[1]
-        value = named_value(report, inner[:-1]) if inner.endswith("!") else worked_out(report, of, row, inner)
-        return repr(value)
-
-    formula = re.sub(r"\{([^}]+)\}", filled, cell.formula)
-    assert re.fullmatch(r"(ROUND|[-+*/(),.\de ])+", formula), formula
-    value = eval(formula.replace("ROUND", "round"), {"__builtins__": {}, "round": round})  # noqa: S307 - checked above
-    return float(value)
-
-
-def check_formulas(report: Report) -> int:
-    count = 0
-    for each in report.tables:
-        for row in each.rows:
-            for key, cell in row.items():
-                if isinstance(cell, Linked):
-                    assert worked_out(report, each, row, key) == pytest.approx(cell.value, rel=1e-9, abs=0.006), (
-                        each.name,
-                        key,
-                    )
-                    count += 1
-    return count
-
-
-@pytest.mark.parametrize("make", [single, double])
-def test_formulas_come_to_what_is_shown(make: Callable[[], Report]) -> None:
-    assert check_formulas(make()) > 20
-
-
-def changed(report: Report, name: str, row: int, **cells: Any) -> Report:
-    """The report with cells of one table changed."""
-    sections = []
-    for section in report.sections:
-        blocks = [
-            replace(
-                block, rows=[{**entry, **cells} if place == row else entry for place, entry in enumerate(block.rows)]
-            )
-            if isinstance(block, ReportTable) and block.name.startswith(name)
-            else block
-            for block in section.blocks
-        ]
-        sections.append(replace(section, blocks=blocks))
-    return replace(report, sections=sections)
-
-
-def test_a_wrong_formula_would_be_noticed() -> None:
-    line = table(double(), "bill_1").rows[0]
-    bad = changed(double(), "bill_1", 0, amount=Linked(number(line["amount"]), "ROUND({quantity}*{unit_price}*1.01,2)"))
-    with pytest.raises(AssertionError):
-        check_formulas(bad)
-
-
-def test_a_changed_unit_price_moves_the_totals_by_quantity_times_difference() -> None:
-    """36 modules at 651 instead of 650: 36 more in the bill, in the content per rack, half a dollar more per GPU."""
-    dearer = changed(double(), "bill_1", 0, unit_price=651.0)
-    assert named_value(dearer, "total_1") - named_value(double(), "total_1") == pytest.approx(36.0)
-    of = table(dearer, "content")
-    assert worked_out(dearer, of, of.rows[0], "total") == pytest.approx(35_946.0)
-    assert worked_out(dearer, of, of.rows[0], "per_gpu") == pytest.approx(35_946.0 / 72)
-    steps = table(dearer, "difference_1")
-    assert worked_out(dearer, steps, steps.rows[0], "change") == pytest.approx(5_400.0 - 36.0)
-    assert worked_out(dearer, steps, steps.rows[0], "unit_a") == 651.0
-    assert worked_out(dearer, steps, steps.rows[0], "by_price") == pytest.approx(36 * (800 - 651))
-    classes = table(dearer, "classes")
-    (modules,) = [row for row in classes.rows if row["class"] == "superchip modules"]
-    assert worked_out(dearer, classes, modules, "bill_1") == pytest.approx(36 * 651)
-
-
-def test_effects_of_number_and_price_follow_the_bills() -> None:
-    """18 → 36 switch plates at 200 → 210: 18 more at the old price, and 36 dearer by 10."""
-    place = [row["item"] for row in table(double(), "bill_2").rows].index("Switch plate")
-    dearer = changed(double(), "bill_2", place, unit_price=210.0)
-    steps = table(dearer, "difference_1")
-    (row,) = [row for row in steps.rows if row["item"] == "Switch plate"]
-    assert worked_out(dearer, steps, row, "by_quantity") == pytest.approx(18 * 200)
-    assert worked_out(dearer, steps, row, "by_price") == pytest.approx(36 * 10)
-
-
-def test_the_lowest_and_highest_content_follow_the_bills() -> None:
-    cheaper = changed(double(), "bill_1", 0, low=500.0)
-    of = table(cheaper, "content")
-    before, after = (worked_out(report, of, of.rows[0], "low") for report in (double(), cheaper))
-    assert after - before == pytest.approx(36 * (500 - 600))
-
-
-def test_a_gap_in_the_book_follows_the_bills_too() -> None:
-    """Morgan Stanley prices the GPU plates of one of these racks; what the other lacks is a gap."""
-    racks = [load_rack(name) for name in ("gb200_nvl72", A)]
-    costs = compared(racks, "morgan_stanley_2025")
-    plain = json.loads(json.dumps({"racks": [run(rack.name).summary for rack in racks], **costs}))
-    report = compare_report(plain, [])
-    assert check_formulas(report) > 20
-    steps = table(report, "difference_1")
-    assert any(row["why"] == KINDS["unpriced"] for row in steps.rows)
-
-    def change(of: Report) -> float:
-        return math.fsum(worked_out(of, steps, row, "change") for row in steps.rows)
-
-    for place, line in enumerate(table(report, "bill_2").rows):
-        dearer = changed(report, "bill_2", place, unit_price=number(line["unit_price"]) + 1.0)
-        assert change(dearer) - change(report) == pytest.approx(number(line["quantity"])), line["item"]
-
 
 # ----------------------------------------------------------------------------------------------------------- simulate
 
@@ -284,16 +130,25 @@ def test_a_run_without_layout_says_so_instead_of_a_heat_map() -> None:
 
 
 def test_curves_pass_through_the_point_of_the_run() -> None:
-    """The GPU plate's curve, between its points, takes what the branch of the run takes at its flow."""
+    """At the run's own flow the GPU plate's curve is its law, and takes what the branch of the run takes."""
     curves, notes = plate_curves(load_rack(A), run(A).summary)
     assert notes == []
     assert [curve["plate"] for curve in curves] == ["gb300_gpu_plate", "grace_plate", "nvswitch_plate"]
     gpu = curves[0]
     step = next(s for s in run(A).summary["pressure_path"] if s["part"] == "gb300_gpu_plate")
     pairs = list(zip(gpu["flow_L_min"], gpu["pressure_drop_kPa"], strict=True))
-    below = max(pair for pair in pairs if pair[0] <= gpu["at_L_min"])
-    above = min(pair for pair in pairs if pair[0] > gpu["at_L_min"])
-    assert below[1] < step["pressure_drop_kPa"] < above[1]
+    assert [flow for flow, _ in pairs] == sorted(flow for flow, _ in pairs)
+    (own,) = (drop for flow, drop in pairs if flow == gpu["at_L_min"])
+    assert own == pytest.approx(step["pressure_drop_kPa"], rel=0.02)  # of the hottest device; each coolant as supplied
+    (exact,) = plate_curve(load_rack(A), "gb300_gpu_plate", flows=[gpu["at_L_min"] / 6e4]).points
+    assert own == pytest.approx(exact.pressure_drop / 1e3, rel=1e-11)
+    below, above = (max(p for p in pairs if p[0] < gpu["at_L_min"]), min(p for p in pairs if p[0] > gpu["at_L_min"]))
+    straight = np.interp(gpu["at_L_min"], [below[0], above[0]], [below[1], above[1]])
+    assert own != pytest.approx(straight, rel=1e-4), "a straight line between points is not the law"
+    assert gpu["inlet_C"] == 40.0
+    chart = draw_curves(curves)
+    assert chart is not None
+    assert "coolant that enters at 40.0 °C, the rack's supply temperature" in chart.note
 
 
 def test_the_band_is_drawn_where_there_is_one() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,9 +17,11 @@ from thermal.cost.shares import load_shares
 from thermal.cost.supplier_case import read_share
 from thermal.rack.expand import expand
 from thermal.rack.loader import load_rack
+from thermal.views.chart_bars import bars_of
 from thermal.views.chart_check import check_chart
 from thermal.views.report import Linked, Report, ReportTable, Text
 from thermal.views.report_suppliers import suppliers_report
+from thermal.views.supplier_charts import content_stack
 from thermal.views.suppliers import suppliers_text
 
 FILE = load_shares("analysts_2025")
@@ -48,7 +52,8 @@ class Workbook:
 
         text = re.sub(r"\{([^{}!]+)(!?)\}", fill, formula)
         python = re.sub(r"(?<![<>=])=(?!=)", "==", text).replace("IF(", "_if(").replace("ROUND(", "round(")
-        return float(eval(python, {"_if": lambda test, yes, no: yes if test else no, "round": round}))  # noqa: S307
+        names = {"_if": lambda test, yes, no: yes if test else no, "round": round, "INT": math.floor}
+        return float(eval(python, names))  # noqa: S307
 
 
 def made(**changes: Any) -> dict[str, Any]:
@@ -196,12 +201,24 @@ def test_books_in_two_currencies_get_a_stack_each(content: dict[str, Any]) -> No
     assert [chart.unit for chart in suppliers_report(mixed).charts if chart.kind == "stack"] == ["USD", "TWD"]
 
 
+def test_a_fleet_is_drawn_in_plain_amounts(content: dict[str, Any]) -> None:
+    charts = [chart for chart in suppliers_report(content).charts if chart.name.startswith("fleet")]
+    assert charts
+    for chart in charts:
+        assert chart.unit == "USD"
+        assert all(rod.text.startswith("$") for rod in bars_of(chart).rods if rod.text)
+    (first, *_) = charts
+    amounts = [series.values for series in first.series]
+    quarters = {tuple(row["quarters"]) for outlook in content["outlooks"] for row in outlook["suppliers"]}
+    assert all(tuple(values) in quarters for values in amounts)
+
+
 def test_text_that_looks_like_markup_or_a_formula_stays_as_it_is(content: dict[str, Any]) -> None:
     hostile = "<script>alert(1)</script>=cmd|' /C calc'!A0"
     first = {**content["outlooks"][0], "rack_title": hostile}
     report = suppliers_report({**content, "outlooks": [first]})
     assert hostile in report.title
-    assert report.tables[0].rows[0]["rack"] == hostile
+    assert next(table for table in report.tables if table.name == "racks").rows[0]["rack"] == hostile
     assert all("script" not in cell.formula for t in report.tables for r in t.rows for cell in r.values()
                if isinstance(cell, Linked))  # fmt: skip
 
@@ -212,3 +229,121 @@ def test_the_text_of_a_fleet(content: dict[str, Any]) -> None:
     assert "5000: 5,000 racks, prices × 0.90 per doubling after 1,000 racks" in " ".join(text.split())
     assert "million USD, fleet" in text
     assert "avc_leads, avc, million USD: Q1" in text
+
+
+def test_a_negative_content_is_no_stack(content: dict[str, Any]) -> None:
+    """It would vanish from the bar, which then no longer adds up to the rack's content."""
+    first = content["outlooks"][0]
+    assert content_stack([first]) is not None
+    rows = [{**row, "per_rack": -1.0} if row["supplier"] == "other" else row for row in first["suppliers"]]
+    with pytest.raises(ValueError, match=r"gb300_nvl72, scenario .*: a supplier's content is negative"):
+        content_stack([{**first, "suppliers": rows}])
+
+
+def table_of(report: Report, name: str) -> ReportTable:
+    (found,) = (table for table in report.tables if table.name == name)
+    return found
+
+
+def test_the_table_of_a_stack_holds_its_numbers_and_follows(report: Report) -> None:
+    stack = next(chart for chart in report.charts if chart.kind == "stack")
+    table = table_of(report, "stack_USD")
+    assert [row["place"] for row in table.rows] == [name.replace("\n", ", ") for name in stack.categories]
+    assert [column.heading for column in table.columns[1:-1]] == [series.name for series in stack.series]
+    for key, series in enumerate(stack.series, start=1):
+        cells = [row[f"part_{key}"] for row in table.rows]
+        assert [cell.value for cell in cells if isinstance(cell, Linked)] == list(series.values)
+    bill = next(table for table in report.tables if table.name.startswith("bill_1"))
+    book = Workbook(report, {(bill.name, place_of(bill, item="Superchip module"), "unit_price"): 700.0})
+    assert [book.value(table, row, "total") for row in range(6)] == pytest.approx([37_710.0] * 3 + [69_930.0] * 3)
+
+
+def test_a_changed_rack_power_or_fleet_changes_racks_and_contents() -> None:
+    report = suppliers_report(made(size=read_size("1.4 GW"), learning=None))
+    assert wrong_cells(report) == []
+    fleets, ramp, racks = (table_of(report, name) for name in ("fleets", "ramp_1", "racks"))
+    assert [row["racks"].value for row in ramp.rows] == [1037, 2074, 3111, 4148]  # type: ignore[union-attr]
+    book = Workbook(report, {("racks", 0, "power"): 140.0})
+    assert book.value(fleets, 0, "racks") == 10_000
+    assert [book.value(ramp, row, "racks") for row in range(4)] == [1000, 2000, 3000, 4000]
+    assert book.value(table_of(report, "fleet_1_2"), -1, "fleet") == pytest.approx(10_000 * 35_910 / 1e6)
+    assert book.value(fleets, 1, "racks") == Workbook(report).value(fleets, 1, "racks"), "the other rack's stays"
+    book = Workbook(report, {("fleets", 0, "power"): 1.35})
+    assert [book.value(ramp, row, "racks") for row in range(4)] == [1, 2, 3, 4]
+    assert "power" in racks.inputs
+
+
+def test_changed_racks_of_a_quarter_move_its_share() -> None:
+    report = suppliers_report(made(size=read_size("1000"), learning=Learning(0.9, 1000)))
+    ramp = table_of(report, "ramp_1")
+    book = Workbook(report, {("ramp_1", 0, "racks"): 200.0})
+    assert [book.value(ramp, row, "racks") for row in range(4)] == [200, 100, 300, 400]
+    assert [book.value(ramp, row, "share") for row in range(4)] == pytest.approx([0.2, 0.1, 0.3, 0.4])
+    assert book.value(ramp, 0, "factor") == ramp.rows[0]["factor"]
+    assert "the prices over the book's do not follow" in ramp.note
+    assert "the fleet starts after 1,000 racks" in ramp.note
+    book = Workbook(report, {("fleets", 0, "racks"): 2000.0})
+    assert [book.value(ramp, row, "racks") for row in range(4)] == [200, 400, 600, 800]
+
+
+@pytest.mark.parametrize("racks", [1, 3, 7, 1001, 99_999_999])
+def test_the_quarters_of_a_workbook_are_those_of_the_fleet(racks: int) -> None:
+    report = suppliers_report(made(size=read_size(str(racks)), learning=None))
+    assert [cell for cell in wrong_cells(report) if cell.startswith(("ramp", "fleets"))] == []
+
+
+def test_what_shares_may_not_do_is_said(report: Report) -> None:
+    (check,) = table_of(report, "shares").checks
+    assert "other would be negative" in check.message
+    assert [check.key for check in table_of(report, "content_1").checks] == ["amount_1", "amount_2", "amount_3"]
+
+
+def test_how_draws_depend_on_each_other_is_said(report: Report, content: dict[str, Any]) -> None:
+    note = table_of(report, "ranges_1").note
+    scaled = content["outlooks"][0]["scaled_draws"]
+    assert 0.0 < scaled < 1.0
+    assert f"{100 * scaled:.1f} % of draws in cooler_master_leads" in note
+    assert "lines of one item and price move together" in note
+
+
+def test_a_shared_rank_is_said_with_whom() -> None:
+    report = suppliers_report(made(scenarios=("even",)))
+    texts = [block for section in report.sections for block in section.blocks if isinstance(block, Text)]
+    assert "rank 1, level with" in texts[0].paragraphs[0]
+    report = suppliers_report(made(scenarios=("avc_leads",)))
+    texts = [block for section in report.sections for block in section.blocks if isinstance(block, Text)]
+    assert "level with" not in texts[0].paragraphs[0]
+
+
+def test_scope_and_what_lies_outside_it_are_beside_each_other(content: dict[str, Any]) -> None:
+    nothing = {**content["outlooks"][0], "nothing_in_scope": True, "lines": [], "outside_scope": 144}
+    row = table_of(suppliers_report({**content, "outlooks": [nothing]}), "racks").rows[0]
+    assert (row["complete"], row["outside"]) == ("no: nothing of this rack is in the book's scope", 144)
+    row = table_of(suppliers_report(content), "racks").rows[0]
+    assert (row["complete"], row["outside"]) == ("yes", pytest.approx(419.1667, abs=1e-3))
+
+
+def test_own_cases_in_two_currencies_are_two_tables() -> None:
+    changed = made(shares=(read_share("plates.avc=0.6", FILE),), size=None, learning=None)
+    for outlook in changed["outlooks"][3:]:
+        outlook["currency"] = "TWD"
+    report = suppliers_report(changed)
+    first, second = (table_of(report, f"own_case_{currency}") for currency in ("USD", "TWD"))
+    assert [(table.currency, {row["rack"] for row in table.rows}) for table in (first, second)] == [
+        ("USD", {"NVIDIA GB300 NVL72"}),
+        ("TWD", {"NVIDIA VR200 NVL144 CPX (scenario)"}),
+    ]
+    assert wrong_cells(report) == []
+
+
+def test_a_quarter_without_racks_has_no_price_over_the_books() -> None:
+    changed = made(size=read_size("3"), ramp=tuple(map(Decimal, ("0.5", "0.4", "0.1"))))
+    assert [quarter["racks"] for quarter in changed["outlooks"][0]["fleet"]["quarters"]] == [2, 1, 0]
+    report = suppliers_report(changed)
+    assert wrong_cells(report) == []
+    ramp = table_of(report, "ramp_1")
+    assert ["factor" in row for row in ramp.rows] == [True, True, False]
+    assert any(check.key == "factor" for check in ramp.checks)
+    text = " ".join(suppliers_text(changed).split())
+    assert re.search(r"so × 1\.000 in the last quarter with racks", text)
+    assert "Q3 0" in text

@@ -10,9 +10,18 @@ import pytest
 
 from tests.unit.views import scene_samples as samples
 from thermal.errors import InputError
+from thermal.rack.layout import Tube
 from thermal.results.dataset import Results
 from thermal.views.palette import MARGIN, rgb
-from thermal.views.scene import common_scale, difference_scene, margin_scene, rack_scene, tray_scene
+from thermal.views.report_scenes import heat_map
+from thermal.views.scene import (
+    common_coolant_scale,
+    common_scale,
+    difference_scene,
+    margin_scene,
+    rack_scene,
+    tray_scene,
+)
 from thermal.views.scene_model import Piece, Scene
 
 RUN = samples.run()
@@ -65,26 +74,29 @@ def test_a_package_shows_its_junction_and_a_device_without_one_is_grey() -> None
 
 def test_the_hottest_device_is_labelled_on_its_top() -> None:
     scene = rack_scene(RUN)
-    (label,) = scene.labels
-    assert label.text == f"{HOT}\nhottest, closest to its limit\n88.5 °C, over it by 1.5 K"
+    label, unit = scene.labels
+    assert unit.text == "cooling unit unit"
+    assert label.text == f"{HOT}\nhottest junction, closest to its limit\n88.5 °C, over it by 1.5 K"
     assert label.point == pytest.approx((0.33, 0.54, 0.106))
-    assert f"Hottest and closest to its limit: {HOT} at 88.5 °C against a limit of 87.0 °C" in scene.description
+    assert (
+        f"Hottest junction and closest to its limit: {HOT} at 88.5 °C against a limit of 87.0 °C" in scene.description
+    )
 
 
 @pytest.mark.parametrize("of", [rack_scene, lambda run: tray_scene(run, samples.TRAY)], ids=["rack", "tray"])
 def test_the_device_that_decides_is_labelled_beside_a_hotter_one(of: Callable[[Results], Scene]) -> None:
     scene = of(samples.with_margins(RUN, [2.0, 16.5]))
-    assert [label.text for label in scene.labels] == [
-        f"{HOT}\nhottest, 88.5 °C",
+    assert [label.text for label in scene.labels if not label.text.startswith("cooling unit")] == [
+        f"{HOT}\nhottest junction 88.5 °C",
         f"{COOLER}\nclosest to its limit\n85.0 °C, 2.0 K to spare",
     ]
-    assert f"Hottest: {HOT} at 88.5 °C" in scene.description
+    assert f"Hottest junction: {HOT} at 88.5 °C" in scene.description
     assert f"Closest to its limit: {COOLER} at 85.0 °C against a limit of 87.0 °C, 2.0 K to spare." in scene.description
 
 
 def test_without_any_limit_only_the_hottest_is_labelled() -> None:
     scene = rack_scene(samples.with_margins(RUN, [float("nan")] * 2))
-    assert [label.text for label in scene.labels] == [f"{HOT}\nhottest, 88.5 °C"]
+    assert [label.text for label in scene.labels] == [f"{HOT}\nhottest junction 88.5 °C", "cooling unit unit"]
     assert "Closest" not in scene.description
 
 
@@ -160,6 +172,52 @@ def test_runs_to_be_compared_share_one_scale() -> None:
     assert high >= 118.5
 
 
+def test_runs_to_be_compared_share_one_scale_of_the_coolant() -> None:
+    columns = dict(RUN.branches.columns)
+    columns["outlet_temperature"] = RUN.branches.numbers("outlet_temperature") + 20.0
+    hot = replace(RUN, branches=type(RUN.branches)("branch", columns))
+    scenes = [one for one in heat_map([RUN, hot]) if isinstance(one, Scene)]
+    ends = [[(bar.low, bar.high) for bar in one.bars] for one in scenes]
+    assert len(ends[0]) == 2
+    assert ends[0] == ends[1]
+    assert ends[0][1][1] >= 70.0
+    assert common_coolant_scale([RUN]) == (40.0, 50.0)
+    assert common_coolant_scale([replace(RUN, layout=None)]) is None
+
+
+def test_what_hardly_differs_has_a_sensible_scale() -> None:
+    columns = {**RUN.devices.columns, "junction_temperature": np.array([348.2, 348.3, np.nan])}
+    bar = rack_scene(replace(RUN, devices=type(RUN.devices)("device", columns))).bars[0]
+    assert bar.high - bar.low >= 10.0
+    assert bar.low < 75.05 < 75.15 < bar.high
+
+
+def test_a_quick_disconnect_is_told_from_its_hose_in_a_tray() -> None:
+    path = f"{samples.TRAY}/qd"
+    there = samples.layout()
+    tubes = (*there.tubes, Tube(path, "coupling", "uqd", samples.TRAY, ((0.3, 0.7, 0.12), (0.3, 0.65, 0.12)), 0.01))
+    results = replace(RUN, layout=replace(there, tubes=tubes).plain())
+    collars = [one for one in tray_scene(results, samples.TRAY).pieces if one.path == path]
+    assert len(collars) == 2
+    assert np.ptp(collars[1].points[:, 0]) > 1.5 * np.ptp(collars[0].points[:, 0])
+    assert len([one for one in rack_scene(results).pieces if one.path == path]) == 1
+
+
+def test_memory_hotter_than_every_junction_is_told_beside_it() -> None:
+    columns = {**RUN.devices.columns, "memory_temperature": np.array([np.nan, 91.5, np.nan]) + 273.15}
+    scene = rack_scene(replace(RUN, devices=type(RUN.devices)("device", columns)))
+    assert "hottest junction" in scene.labels[0].text
+    assert "88.5" in scene.labels[0].text
+    assert scene.labels[0].text.startswith(f"{HOT}\nmemory 91.5 °C (no limit checked)\n")
+    assert f"Memory is hotter than every junction: 91.5 °C at {HOT}" in scene.description
+    columns["memory_temperature"] = columns["memory_temperature"][[1, 0, 2]]
+    texts = [label.text for label in rack_scene(replace(RUN, devices=type(RUN.devices)("device", columns))).labels]
+    assert texts[-2] == f"{samples.TRAY}/gpu[1]\nhottest memory 91.5 °C (no limit checked)"
+    columns["memory_temperature"] = columns["memory_temperature"] - 10.0
+    cool = rack_scene(replace(RUN, devices=type(RUN.devices)("device", columns)))
+    assert "emory" not in cool.description + "".join(label.text for label in cool.labels)
+
+
 def test_margins_are_red_exactly_where_a_limit_is_crossed() -> None:
     scene = margin_scene(RUN)
     (bar,) = scene.bars
@@ -184,6 +242,31 @@ def test_a_difference_is_the_first_run_less_the_second() -> None:
     hose = piece(scene, f"{samples.TRAY}/hose").values
     assert hose is not None
     assert np.abs(hose).max() == 0.0
+    named = difference_scene(samples.warmer(RUN, 2.0), RUN, ("warm", "cold"))
+    assert named.title.endswith("warm less cold")
+    assert "warm: " in named.subtitle
+    assert "less cold: " in named.subtitle
+    assert "devices matched by path · all have a counterpart" in named.subtitle
+
+
+def test_like_runs_have_no_largest_difference() -> None:
+    scene = difference_scene(RUN, samples.warmer(RUN, 0.01))
+    assert scene.labels == []
+    assert "no difference" in scene.subtitle
+    assert "No difference" in scene.description
+    assert difference_scene(RUN, samples.warmer(RUN, 0.2)).labels
+
+
+def test_devices_without_counterpart_are_counted() -> None:
+    columns = {**RUN.devices.columns, "path": (f"{samples.TRAY}/gpu[1]", "b", "c")}
+    other = replace(RUN, devices=type(RUN.devices)("device", columns))
+    assert "2 of the first and 2 of the second without counterpart" in difference_scene(RUN, other).subtitle
+
+
+def test_runs_of_two_racks_are_not_subtracted() -> None:
+    other = replace(RUN, summary={**RUN.summary, "rack": "another"})
+    with pytest.raises(InputError, match="compare runs of one rack"):
+        difference_scene(RUN, other)
 
 
 def test_runs_without_a_common_device_have_no_difference() -> None:

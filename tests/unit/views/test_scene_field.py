@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -67,3 +69,33 @@ def test_each_cell_goes_to_its_nearest_package_once() -> None:
     surface, values = sheet_of(FIELD, first, plate, 0.5)
     assert values.tolist() == [70.0, 70.0, 75.0, 75.0]
     assert set(surface.points[:, 2]) == {0.5}
+
+
+@pytest.mark.parametrize("turn", range(4))
+@pytest.mark.parametrize("scale", [0.5, 1.0])
+def test_a_plate_drawn_smaller_shrinks_its_field(turn: int, scale: float) -> None:
+    """As in a tray that holds more than fits side by side."""
+    width, length = (0.06, 0.08) if turn % 2 == 0 else (0.08, 0.06)
+    plate = Box("p", "plate", "p", None, (1.0, 2.0, 0.0), (scale * width, scale * length, 0.01), turn)
+    surface, _ = sheet_of(FIELD, np.ones((4, 4), bool), plate, 0.0)
+    assert surface.points[:, :2].min(axis=0) == pytest.approx([1.0, 2.0])
+    assert surface.points[:, :2].max(axis=0) == pytest.approx([1.0 + scale * width, 2.0 + scale * length])
+    half = Box("a", "package", "a", None, plate.origin, (scale * width / 2, scale * length, 0.004))
+    rest = Box("b", "package", "b", None, (1.0 + scale * width / 2, 2.0, 0.0), half.size)
+    known = np.isfinite(FIELD.values)
+    for large, small in zip(
+        inside(FIELD, *_whole(plate, scale, half, rest)), inside(FIELD, plate, [half, rest]), strict=True
+    ):
+        assert (large == small).all()
+        assert 0 < small.sum() < known.sum()
+
+
+def _whole(plate: Box, scale: float, *boxes: Box) -> tuple[Box, list[Box]]:
+    """Return the same plate and packages as large as they are."""
+
+    def grown(box: Box) -> Box:
+        origin = [a + (b - a) / scale for a, b in zip(plate.origin, box.origin, strict=True)]
+        size = [side / scale for side in box.size]
+        return replace(box, origin=tuple(origin), size=tuple(size))  # type: ignore[arg-type]
+
+    return grown(plate), [grown(box) for box in boxes]

@@ -47,7 +47,8 @@ def test_a_volume_is_cut_through_its_hottest_cell() -> None:
     block = next(one for one in scene.pieces if one.path == PLATE)
     assert block.values is not None
     assert block.values.max() == pytest.approx(86.0, abs=1e-4)  # 99 °C stands beside the package, where nothing is
-    assert scene.labels[0].text == "hottest cell 86.0 °C"
+    assert scene.labels[0].text == ("middle of the hottest cell 86.0 °C\nat the active surface 85.0 °C")
+    assert "dies and memory up to 85.0 °C" in scene.description
     hottest = block.points[block.faces[block.values > 85.9]]
     assert np.isclose(hottest[..., 0], 0.03).all(axis=1).any()  # its left side is laid open
     whole = plate_scene(samples.run(fields=True, volumes=True), PLATE, cut=False)

@@ -240,7 +240,7 @@ def test_a_chart_of_a_tables_numbers_follows_the_table(book: Any) -> None:
     assert [data[f"C{row}"].value for row in (3, 4)] == ["=B3", "=C3+B4"]
     notes = [row[0].value for row in book["Charts"] if row[0].value]
     assert notes.count("Follows the tables of this workbook.") == 1, "the others hold numbers that no table has"
-    assert "Bars with their low and high ends. Shows the prices of the report; does not follow changes." in notes
+    assert "Bars with their low and high ends. Shows the numbers of the report; does not follow changes." in notes
 
 
 def difference(second: float) -> Report:
@@ -352,3 +352,21 @@ def test_a_workbook_is_written_whole_or_not_at_all(report: Report, tmp_path: Pat
 def test_a_target_that_cannot_be_written_is_refused(tmp_path: Path, place: Callable[[Path], Path]) -> None:
     with pytest.raises(InputError, match="--report"):
         xlsx.write(one_table(), place(tmp_path))
+
+
+def test_key_figures_of_the_summary_follow_the_tables(report: Report, book: Any) -> None:
+    """The sentences beside them do not, and say so."""
+    cells = [(row[0].value, row[1]) for row in book["Summary"].iter_rows()]
+    assert any("as of the report" in str(cell.value) and "do not follow" in cell.value for _, cell in cells)
+    totals = {label: cell.value for label, cell in cells if cell.data_type == "f"}
+    assert totals
+    for label, text in totals.items():
+        sheet, cell = str(text)[2:].split("'!")
+        assert book[sheet]["A1"].value in str(label)
+        assert str(book[sheet][cell.replace("$", "")].value).startswith("=SUM(")
+    assert "='bill_gb300'!$F$9" in totals.values()
+
+
+def test_without_inputs_nothing_is_said_of_changes() -> None:
+    texts = [cell.value for row in opened(one_table())["Summary"] for cell in row if cell.value]
+    assert not any("as of the report" in str(text) for text in texts)

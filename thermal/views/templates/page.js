@@ -222,7 +222,11 @@
 
   // ------------------------------------------------------------------ contents
   var contents = document.querySelector("nav details");
-  if (contents && window.matchMedia("(max-width: 60rem)").matches) contents.open = false;
+  var folded = window.matchMedia("(max-width: 92rem)");
+  function fold() { if (contents) contents.open = !folded.matches; }
+  fold();
+  folded.addEventListener("change", fold);
+  if (contents) contents.addEventListener("click", function (event) { if (event.target.closest("a") && folded.matches) fold(); });
   if (contents) {
     var links = {};
     contents.querySelectorAll("a").forEach(function (link) { links[link.getAttribute("href").slice(1)] = link; });

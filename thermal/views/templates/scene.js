@@ -1,7 +1,7 @@
 // Draws the scenes of a page when they come near: figure as JSON beside each box, camera fitted to it, a picture where nothing can draw.
 (function () {
   "use strict";
-  const HALF = Math.tan(Math.PI / 8), AIR = 1.02, ROUNDS = 24, NARROW = 640, SIDE = 112, LETTER = 7.8, SMALL = 5.85;
+  const HALF = Math.tan(Math.PI / 8), AIR = 1.02, ROUNDS = 24, NARROW = 640, SIDE = 112, LETTER = 7.8, SMALL = 5.2;
 
   function webgl() {
     try {
@@ -79,11 +79,12 @@
       const point = -(at[2] - frame.middle[1]) / (frame.distance - at[0]) / HALF * room / 2;
       const side = Math.sign(label.ax);
       const across = centre + (at[1] - frame.middle[0]) / (frame.distance - at[0]) / HALF * room / 2;
-      const width = longest(label) * 0.585 * label.font.size + 2 * label.borderpad + 4;
-      if (label.ax < 0) label.ax = Math.max(label.ax, width - across);
+      const width = longest(label) * 0.5 * label.font.size + 2 * label.borderpad + 4;
+      if (label.ax < 0) label.ax = Math.max(label.ax, width + 14 - across);
       else label.ax = Math.min(label.ax, layout.width - width - across);
       const height = label.text.split("<br>").length * 1.35 * label.font.size + 2 * label.borderpad + 8;
-      return { label: label, side: side, point: point, middle: point + label.ay, height: height };
+      const beside = side * label.ax > 0; // else it stands over its point
+      return { label: label, side: side, point: point, middle: point + (beside ? label.ay : -height / 2 - 12), height: height };
     });
     [-1, 1].forEach(function (side) {
       const column = labels.filter(function (one) { return one.side === side; });
