@@ -8,7 +8,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["QUANTITIES", "VOCABULARY", "Quantity"]
+__all__ = ["CELSIUS", "QUANTITIES", "VOCABULARY", "Quantity"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Quantity:
 L_MIN = 1e-3 / 60.0
 M3_H = 1.0 / 3600.0
 KPA = 1e3
-CELSIUS = 273.15
+CELSIUS = 273.15  # [K] at 0 °C
 
 # name, symbol, SI unit, display unit, display unit in SI, its zero in SI, JSON key, long name
 QUANTITIES: tuple[Quantity, ...] = tuple(

@@ -122,6 +122,38 @@ def test_the_picture_stands_in_on_paper_and_without_scripts(show: Show, scene: S
     assert still.browser.find_element("css selector", ".scene-unable").is_displayed()
 
 
+@pytest.mark.parametrize("pictured", [True, False])
+def test_a_scene_that_cannot_be_drawn_gives_way_to_its_picture(show: Show, scene: Scene, pictured: bool) -> None:
+    """A box that stays empty tells nothing."""
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    refuse = """let own; Object.defineProperty(window, 'Plotly', {
+        get: () => own && Object.assign({}, own, {newPlot: () => Promise.reject(new Error('lost'))}),
+        set: (given) => { own = given; }, configurable: true})"""
+    browser = show("<title>blank</title>").browser
+    added = browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": refuse})
+    try:
+        shown = show(page(scene, png() if pictured else None))
+        WebDriverWait(browser, 20).until(lambda _: shown.run("return document.querySelector('.scene-still') !== null"))
+    finally:
+        browser.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
+    visible = "return getComputedStyle(document.querySelector(arguments[0])).display !== 'none'"
+    assert not shown.run(visible, ".scene-canvas")
+    assert shown.run("return document.querySelector('[data-drawn]')") is None
+    told = browser.find_element("css selector", ".scene-unable")
+    assert told.is_displayed()
+    assert ("could not be drawn here; this is a picture of it" in told.text) is pictured
+    assert (len(browser.find_elements("css selector", ".scene-picture")) == 1) is pictured
+    if pictured:
+        assert shown.run(visible, ".scene-picture")
+
+
+def test_the_page_lets_nothing_be_sent_or_moved(scene: Scene) -> None:
+    policy = page(scene).split('Content-Security-Policy" content="', 1)[1].split('"', 1)[0].replace("&#39;", "'")
+    rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+    assert [rules[name] for name in ("default-src", "base-uri", "form-action")] == ["'none'"] * 3
+
+
 def test_the_scene_is_fitted_again_when_the_window_changes(show: Show) -> None:
     points = np.array([[x, y, z] for x in (0, 1) for y in (0, 1) for z in (0, 1)], dtype=np.float64) * (1.0, 0.5, 0.2)
     faces = np.array([[0, 1, 3], [0, 3, 2], [4, 6, 7], [4, 7, 5], [0, 4, 5], [0, 5, 1]])

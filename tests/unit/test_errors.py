@@ -9,4 +9,6 @@ def test_a_problem_in_a_file_tells_line_and_column() -> None:
 
 
 def test_a_problem_of_a_whole_thing_tells_neither() -> None:
-    assert str(Problem("--out", 0, 0, "folder", "is a file", "name a folder")) == "--out: folder: is a file; name a folder"
+    assert (
+        str(Problem("--out", 0, 0, "folder", "is a file", "name a folder")) == "--out: folder: is a file; name a folder"
+    )

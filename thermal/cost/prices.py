@@ -40,7 +40,6 @@ __all__ = [
     "PriceLine",
     "Rate",
     "Text",
-    "currency_code",
     "default_books",
     "load_prices",
     "read_prices",

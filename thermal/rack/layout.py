@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 __all__ = ["Box", "BoxRole", "Layout", "Point", "Tube", "TubeRole", "layout_from"]
 
 Point: TypeAlias = tuple[float, float, float]
-BoxRole: TypeAlias = Literal["frame", "tray", "plate", "package", "manifold", "coupling", "cdu", "fan", "other"]
+BoxRole: TypeAlias = Literal["frame", "tray", "plate", "package", "cdu", "fan", "other"]
 TubeRole: TypeAlias = Literal["hose", "header", "coupling", "pipe"]
 
 

@@ -27,13 +27,13 @@ from thermal.simulation.plate_flow import SETTLED
 from thermal.simulation.plate_record import plate_fields, plate_run
 from thermal.simulation.plate_sharing import CHECKED
 from thermal.simulation.pressure_path import pressure_path
+from thermal.vocabulary import CELSIUS
 
 if TYPE_CHECKING:
     from thermal.simulation.steady import Solved
 
 __all__ = ["results_of"]
 
-CELSIUS = 273.15
 L_MIN = 1.0e-3 / 60.0
 Bills = Sequence[Mapping[str, Any]]
 

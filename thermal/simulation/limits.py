@@ -13,13 +13,13 @@ from thermal.rack.schema import Limits
 from thermal.rack.values import Value
 from thermal.results.summary import Violation
 from thermal.simulation.coolant_state import CoolantState
+from thermal.vocabulary import CELSIUS
 
 if TYPE_CHECKING:
     from thermal.simulation.steady import Solved
 
 __all__ = ["violations"]
 
-CELSIUS = 273.15
 L_MIN = 1.0e-3 / 60.0
 ROUNDING = 1.0e-9
 

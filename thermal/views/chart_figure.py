@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -15,11 +14,12 @@ from thermal.views.chart_lines import Line, lines_of
 from thermal.views.chart_model import Chart
 from thermal.views.chart_text import axis_title, digits_for, value_text
 from thermal.views.palette import FONT, GRID, INK, LIMIT, MUTED, PAPER, ink_on
+from thermal.views.plotly_text import escaped
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-__all__ = ["escaped", "figure"]
+__all__ = ["figure"]
 
 TITLE_WIDTH, NOTE_WIDTH = 64, 110  # characters
 LEGEND_WIDTH = 44  # characters of a legend's row in a narrow window
@@ -54,15 +54,6 @@ def figure(chart: Chart, *, titled: bool = True) -> Figure:
     if chart.kind == "lines":
         return _line_figure(chart, titled=titled)
     return _bar_figure(chart, titled=titled)
-
-
-def escaped(text: str) -> str:
-    """Return plain text for plotly, which takes its texts for a subset of HTML; line feeds become its breaks.
-
-    >>> escaped("<b>a & b")
-    '&lt;b&gt;a &amp; b'
-    """
-    return html.escape(text, quote=False).replace("\n", "<br>")
 
 
 def _bar_figure(chart: Chart, *, titled: bool) -> Figure:

@@ -1,4 +1,4 @@
-"""Charts of a run and of its bills, from the numbers that ``--json`` prints."""
+"""Charts of a run, from the numbers that ``--json`` prints."""
 
 from __future__ import annotations
 
@@ -9,19 +9,10 @@ from typing import Any
 from thermal.results.summary import Summary
 from thermal.views.chart_model import Chart, Series
 from thermal.views.chart_text import value_text
-from thermal.views.charts_of_cost import bill_by_class, cost_waterfall, tornado
 from thermal.views.simulate import decisive_device
 from thermal.views.tables import number
 
-__all__ = [
-    "bill_by_class",
-    "cost_waterfall",
-    "flow_per_tray",
-    "plate_curves",
-    "pressure_path",
-    "temperature_chain",
-    "tornado",
-]
+__all__ = ["flow_per_tray", "plate_curves", "pressure_path", "temperature_chain"]
 
 MOST_STEPS = 14  # of a waterfall of pressure; the smallest are put together beyond
 CHAIN = (

@@ -20,7 +20,7 @@ from thermal.views.export_planes import write_vtr
 from thermal.views.export_tables import write_netcdf, write_planes_csv, write_run_csv
 from thermal.views.scene import rack_scene
 
-__all__ = ["FORMATS", "Format", "check_export", "export", "export_run"]
+__all__ = ["FORMATS", "Format", "export", "export_run"]
 
 OPTION = "--to"
 BLOCKS = frozenset({".vtu", ".vtp", ".vtr", ".vti", ".vts", ".vtm"})  # files of a folder that a .vtm goes with

@@ -15,15 +15,15 @@ from thermal.results.dataset import Results
 from thermal.results.plate_fields import PlateFields, PlatePlane, PlateSet
 from thermal.views.scene_field import fitted
 from thermal.views.scene_run import near
+from thermal.vocabulary import CELSIUS
 
 if TYPE_CHECKING:
     import pyvista as pv
 
-__all__ = ["CELSIUS", "check_plate", "plane_rows", "planes_of", "write_vtr"]
+__all__ = ["check_plate", "plane_rows", "planes_of", "write_vtr"]
 
 Floats = NDArray[np.float64]
 
-CELSIUS = 273.15
 FOOT = "base"  # the plane at the lower face of the plate: its box begins there
 
 

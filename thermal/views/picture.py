@@ -27,7 +27,7 @@ Plotter: TypeAlias = Any  # pyvista's, whose annotations describe its decorators
 __all__ = ["SIZE", "DrawingError", "check_size", "has_display", "png", "png_bytes", "show", "size_for"]
 
 SIZE = (1920, 1200)  # pixels of a picture; of one of a rack, which is higher than wide, see `size_for`
-SLENDER, UPRIGHT = 0.9, (0.78125, 4.0 / 3.0)  # width over height below which a picture stands, and how its sides change
+SLENDER, UPRIGHT = 0.8, (0.78125, 4.0 / 3.0)  # width over height below which a picture stands, and how its sides change
 WINDOW = (1440, 900)  # pixels of a window
 LARGEST = 8192  # pixels a side; beyond it software drawing runs out of memory
 AMBIENT, DIFFUSE = 0.62, 0.38  # together 1: what faces up has just the colour of the bar, shade only tells the shape

@@ -28,6 +28,8 @@ DESIGN = 1200.0  # pixels of height for which the sizes below are
 TITLE, SUBTITLE, BODY = 34, 21, 20  # pixels of the letters
 PAD, STRIP = 36, 26
 DOT = 5.0
+HIDES = 2500.0  # pixels of a label's line that are no worse than a label which lies wholly over things
+FAINT = 238  # of 255: a label may cover paper and the faintest glass
 AXES = (("right", (1.0, 0.0, 0.0)), ("rear", (0.0, 1.0, 0.0)), ("up", (0.0, 0.0, 1.0)))
 
 
@@ -73,7 +75,7 @@ def framed(scene: Scene, drawn: NDArray[np.uint8], camera: Camera, frame: Frame)
     for bar, side in zip(scene.bars, ("left", "right"), strict=False):
         _bar(picture, pen, bar, side, frame)
     _axes(pen, camera, frame)
-    free = (drawn == 255).all(axis=2)
+    free: Mask = np.asarray((drawn >= FAINT).all(axis=2))
     for label in scene.labels:
         _label(pen, label, camera, frame, free)
     return picture
@@ -164,7 +166,7 @@ def _label(pen: ImageDraw.ImageDraw, label: Label, camera: Camera, frame: Frame,
 
 
 def _free_place(seen: Floats, size: tuple[float, float], free: Mask, unit: float) -> Floats:
-    """Return the upper left corner of a text in the window: the nearest place that covers nothing, else beside."""
+    """Return the upper left corner of a text in the window: near, and over little."""
     rows, columns = free.shape
     width, height = (int(np.ceil(side)) for side in size)
     taken = np.pad(np.cumsum(np.cumsum(~free, axis=0), axis=1), ((1, 0), (1, 0)))
@@ -177,7 +179,8 @@ def _free_place(seen: Floats, size: tuple[float, float], free: Mask, unit: float
     away = np.hypot(x + 0.5 * width - seen[0], 1.6 * (y + 0.5 * height - seen[1]))
     away = away + np.where(np.hypot(*(np.clip(seen[axis], low, high) - seen[axis] for axis, low, high in
                                       ((0, x, right), (1, y, bottom)))) < 24 * unit, 1e4, 0.0)  # fmt: skip
-    cost = away + 1e3 * (covered > 0) + 0.02 * covered
+    # a far label's line crosses more than a near one hides where it lies over a post of the frame
+    cost = away + (40.0 * (covered > 0) + HIDES * covered / (width * height)) * unit
     best = np.unravel_index(int(np.argmin(cost)), cost.shape)
     return np.array([float(x[best]), float(y[best])])
 

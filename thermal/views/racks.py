@@ -33,7 +33,8 @@ def racks_text(listing: Mapping[str, Any]) -> str:
     Parameters
     ----------
     listing : mapping
-        ``racks``: rows with ``name, title, status, rated_power_W``; ``parts``, ``prices``, ``shares``, ``coolants``: names.
+        ``racks``: rows with ``name, title, status, rated_power_W``; ``parts``, ``prices``, ``shares``, ``coolants``:
+        names.
     """
     rows = []
     for rack in listing["racks"]:

@@ -15,11 +15,11 @@ from thermal.views.supplier_stack import stack_table
 from thermal.views.supplier_tables import (
     ShareNames,
     case_tables,
-    content_table,
     racks_table,
     range_table,
     share_names,
     shares_table,
+    supplier_content_table,
 )
 from thermal.views.suppliers import by_bill, rank_said
 from thermal.views.tables import money, number
@@ -115,7 +115,7 @@ def _group_section(content: Content, group: Sequence[Outlook], place: int, names
     blocks: list[Block] = [
         Text([f"{line}." for line in scenarios]),
         *([bars] if bars is not None else []),
-        content_table(group, place, names),
+        supplier_content_table(group, place, names),
         *(chart for chart in charts if chart is not None),
         range_table(group, place, content["samples"], content["seed"]),
     ]

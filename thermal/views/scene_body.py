@@ -18,7 +18,7 @@ from thermal.views.scene_run import Run
 from thermal.views.scene_text import box_text, branch_text, device_text
 from thermal.views.solids import Surface, box, edges, join, path_length, ring, rounded, thinned, tube
 
-__all__ = ["FAR", "RACK", "TRAY", "Detail", "body"]
+__all__ = ["FAR", "RACK", "TRAY", "body"]
 
 Floats = NDArray[np.float64]
 
@@ -89,7 +89,7 @@ def body(run: Run, paint: Paint, detail: Detail, tray: str | None = None) -> lis
     pieces += _plates(run, detail, tray)
     pieces += _packages(run, paint, detail, tray)
     pieces += _tubes(run, paint, detail, tray)
-    pieces += _couplings(run, paint, detail, tray)
+    pieces += _others(run, detail, tray)
     pieces += _fans(run, detail, tray)
     return pieces
 
@@ -101,9 +101,9 @@ def _frames(run: Run) -> Iterator[Piece]:
 
 def _units(run: Run) -> Iterator[Piece]:
     """Cooling units, and whatever else is not inside a tray, as glass boxes with edges."""
-    for one in run.boxes("cdu", "other", "manifold"):
+    for one in run.boxes("cdu", "other"):
         if one.tray is None and one.path not in run.devices:
-            layer = {"cdu": "cooling unit", "manifold": "manifolds"}.get(one.role, "other parts")
+            layer = "cooling unit" if one.role == "cdu" else "other parts"
             yield from _case(one, layer, run, 0.5 * FRAME, 0.05)
 
 
@@ -219,17 +219,11 @@ def _coloured(one: Tube, surface: Surface, paint: Paint, text: str) -> Piece:
     return Piece(one.path, layer, surface.points, surface.faces, values, paint.tube_bar, text=text)
 
 
-def _couplings(run: Run, paint: Paint, detail: Detail, tray: str | None) -> Iterator[Piece]:
-    for one in run.boxes("coupling", "manifold", "other", tray=tray):
-        if one.path in run.devices or (one.tray is None and one.role != "coupling"):
-            continue
-        surface, text = box(one.origin, one.size), box_text(one, run)
-        ends = paint.tubes.get(one.path)
-        if ends is None:
+def _others(run: Run, detail: Detail, tray: str | None) -> Iterator[Piece]:
+    """Whatever else is inside a tray, as glass boxes."""
+    for one in run.boxes("other", tray=tray):
+        if one.tray is not None and one.path not in run.devices:
             yield from _case(one, "other parts", run, 0.6 * detail.bar if detail.cases else 0.0, detail.glass)
-        else:
-            values = np.full(len(surface), 0.5 * (ends[0] + ends[1]))
-            yield Piece(one.path, "couplings", surface.points, surface.faces, values, paint.tube_bar, text=text)
 
 
 def _fans(run: Run, detail: Detail, tray: str | None) -> Iterator[Piece]:

@@ -46,13 +46,12 @@ def beyond_text(bar: Bar, ends: Iterable[tuple[float, float]], names: tuple[str,
     names : (str, str)
         What one of them is called, and several.
     """
-    unit = bar.title.rpartition("[")[2].rstrip("]")
     below = above = 0
     for least, greatest in ends:
         below += least < bar.low - SAME
         above += greatest > bar.high + SAME
     counts = ((above, "above", bar.high), (below, "below", bar.low))
-    said = [f"{n} {names[n != 1]} {where} {_end(end)} {unit}" for n, where, end in counts if n]
+    said = [f"{n} {names[n != 1]} {where} {_end(end)} {bar.unit}" for n, where, end in counts if n]
     return f"{' and '.join(said)} in the colour of that end" if said else ""
 
 

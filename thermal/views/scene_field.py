@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from thermal.rack.layout import Box
 from thermal.results.plate_fields import PlatePlane
 from thermal.views.solids import Surface, sheet
+from thermal.vocabulary import CELSIUS
 
 __all__ = ["Field", "coarse", "field_of", "fitted", "inside", "placed", "sheet_of", "stride"]
 
 Floats = NDArray[np.float64]
-CELSIUS = 273.15
 SNUG = 1e-6  # of a length, less than which nobody sees
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import re
 import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -12,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermal.views import palette
+from thermal.views.plotly_text import escaped
 from thermal.views.scene_camera import framing
 from thermal.views.scene_merge import Merged, bounds, creases, merged
 from thermal.views.scene_model import Bar, Label, Scene
@@ -19,7 +18,7 @@ from thermal.views.scene_model import Bar, Label, Scene
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-__all__ = ["ASPECT", "escaped", "figure", "hover_texts", "unit_of"]
+__all__ = ["figure", "hover_texts"]
 
 ASPECT = 1.5  # width over height that the camera is set for; a page sets it anew for the picture it has
 EDGE, EDGE_WIDTH = "rgba(27,36,48,0.55)", 1.5
@@ -48,7 +47,7 @@ def figure(scene: Scene, *, titled: bool = True) -> go.Figure:
 
     axes = {bar.key: f"coloraxis{number or ''}" for number, bar in enumerate(scene.bars)}
     axes = {key: name.replace("coloraxis1", "coloraxis2") for key, name in axes.items()}
-    units = {bar.key: unit_of(bar.title) for bar in scene.bars}
+    units = {bar.key: bar.unit for bar in scene.bars}
     surfaces = merged(scene.pieces)
     layers = {one.layer: one for one in surfaces[::-1]}  # the first surface of each layer
     lines = [(one, creases(one)) for one in surfaces]
@@ -68,21 +67,6 @@ def figure(scene: Scene, *, titled: bool = True) -> go.Figure:
 def hover_texts(one: Merged) -> tuple[str, ...]:
     """Return what the pointer is told over each piece, escaped."""
     return tuple(escaped(text) for text in one.texts)
-
-
-def escaped(text: str) -> str:
-    """Return plain text as plotly shows it unchanged: it reads a few tags, so none may be in it."""
-    return html.escape(text, quote=False).replace("\n", "<br>")
-
-
-def unit_of(title: str) -> str:
-    """Return the unit at the end of a bar's title.
-
-    >>> unit_of("junction temperature [°C]"), unit_of("share")
-    ('°C', '')
-    """
-    found = re.search(r"\[([^\]]*)\]\s*$", title)
-    return found.group(1) if found else ""
 
 
 def _mesh(one: Merged, axes: dict[str, str], units: dict[str, str]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -37,6 +38,12 @@ class Bar:
     high: float
     map: str
     limit: float | None = None
+
+    @property
+    def unit(self) -> str:
+        """The unit at the end of the title; empty where it has none."""
+        found = re.search(r"\[([^\]]*)\]\s*$", self.title)
+        return found.group(1) if found else ""
 
 
 @dataclass(frozen=True, eq=False)

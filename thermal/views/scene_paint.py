@@ -15,9 +15,10 @@ from thermal.views.scene_field import Field, field_of
 from thermal.views.scene_model import Bar
 from thermal.views.scene_run import Row, Run, run_of
 from thermal.views.scene_scale import Scale, around_zero, round_scale
+from thermal.vocabulary import CELSIUS
 
 __all__ = ["LEAST", "LEAST_COOLANT", "Paint", "check_scale", "common_coolant_scale", "common_scale",
-           "difference_paint", "junction_fields", "margin_paint", "temperature_paint"]  # fmt: skip
+           "difference_paint", "margin_paint", "temperature_paint"]  # fmt: skip
 
 DEVICES, COOLANT = "devices", "coolant"
 PLANE = "junction"
@@ -137,7 +138,7 @@ def common_scale(runs: Iterable[Results]) -> Scale:
     for results in runs:
         for name in ("junction_temperature", "memory_temperature"):
             if name in results.devices.columns:
-                values += (results.devices.numbers(name) - 273.15).tolist()
+                values += (results.devices.numbers(name) - CELSIUS).tolist()
     return round_scale(values, least=LEAST)
 
 

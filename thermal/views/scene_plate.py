@@ -14,13 +14,14 @@ from thermal.results.plate_fields import PlateFields, PlateSet
 from thermal.views import palette
 from thermal.views.scene_clip import beyond_text
 from thermal.views.scene_cut import hottest_cell, place_of_cut, quarter, skin
-from thermal.views.scene_field import CELSIUS, Field, field_of, sheet_of
+from thermal.views.scene_field import Field, field_of, sheet_of
 from thermal.views.scene_model import Bar, Label, Piece, Scene
 from thermal.views.scene_paint import COOLANT, DEVICES, LEAST, LEAST_COOLANT, check_scale
 from thermal.views.scene_run import near
 from thermal.views.scene_scale import Scale, round_scale
 from thermal.views.solids import tube
 from thermal.views.tables import number
+from thermal.vocabulary import CELSIUS
 
 __all__ = ["plate_scene"]
 

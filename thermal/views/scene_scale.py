@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Scale", "around_zero", "round_scale", "round_step", "ticks"]
+__all__ = ["Scale", "around_zero", "round_scale", "ticks"]
 
 Scale = tuple[float, float]
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)

@@ -9,8 +9,8 @@ from thermal.views.report import Cell, Check, Column, Linked, ReportTable
 from thermal.views.report_bills import line_name, priced_of_scope, total_name
 from thermal.views.suppliers import draws_said, suppliers_in
 
-__all__ = ["ShareNames", "case_tables", "content_name", "content_table", "power_name", "racks_table", "range_table",
-           "share_names", "shares_table"]  # fmt: skip
+__all__ = ["ShareNames", "case_tables", "content_name", "power_name", "racks_table", "range_table", "share_names",
+           "shares_table", "supplier_content_table"]  # fmt: skip
 
 Outlook: TypeAlias = Mapping[str, Any]
 Group: TypeAlias = Sequence[Outlook]
@@ -114,7 +114,7 @@ def shares_table(outlooks: Sequence[Outlook], names: ShareNames) -> ReportTable:
     return ReportTable("shares", "Shares", columns, table, names=cells, inputs=("share",), note=note, checks=(FITTING,))
 
 
-def content_table(group: Group, number: int, names: ShareNames) -> ReportTable:
+def supplier_content_table(group: Group, number: int, names: ShareNames) -> ReportTable:
     """Return each supplier's content of one rack by scenario; it follows unit prices and shares.
 
     Parameters

@@ -9,7 +9,7 @@ from thermal.views.palette import GRID, INK, LIMIT, MUTED
 from thermal.views.report import Column
 from thermal.views.tables import SIGNS
 
-__all__ = ["INPUT", "Styles", "lines", "number_format", "row_height"]
+__all__ = ["Styles", "lines", "number_format", "row_height"]
 
 _LINE = 13.5  # points
 

@@ -105,6 +105,18 @@ def test_a_plane_stands_where_its_plate_does(results: Results, tmp_path: Path, t
     assert np.nansum(values) == pytest.approx(np.nansum(JUNCTION - 273.15))
 
 
+@pytest.mark.parametrize("turn", [0, 1, 2, 3])
+def test_a_plane_shrinks_with_its_plate(results: Results, tmp_path: Path, turn: int) -> None:
+    import pyvista as pv
+
+    whole = layout(turn)
+    boxes = [replace(box, size=(box.size[0] / 2, box.size[1] / 2, box.size[2])) for box in whole.boxes]
+    shrunk = replace(results, layout=replace(whole, boxes=tuple(boxes)).plain())
+    read: Any = pv.read(export(shrunk, tmp_path / "run.vtm"))
+    plate = block(read, "compute[1]/module[1]/gpu_plate[1]")
+    assert plate["plane junction"].bounds[:4] == pytest.approx(plate["plate"].bounds[:4])
+
+
 def test_a_plane_turned_the_wrong_way_is_noticed(
     results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

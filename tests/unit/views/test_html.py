@@ -51,6 +51,8 @@ def test_the_policy_admits_the_scripts_of_the_page_and_no_other() -> None:
     stated = re.findall(r"sha256-([A-Za-z0-9+/=]+)", policy[1].replace("&#43;", "+").replace("&#39;", "'"))
     assert stated == [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
     assert "unsafe" not in policy[1].split("style-src")[0]
+    rules = dict(rule.split(" ", 1) for rule in policy[1].replace("&#39;", "'").split("; "))
+    assert [rules[name] for name in ("default-src", "base-uri", "form-action")] == ["'none'"] * 3
 
 
 def test_hostile_text_is_escaped_wherever_it_stands() -> None:

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from thermal.views import solids
+from thermal.views.plotly_text import escaped
 from thermal.views.scene_block import block, policy
 from thermal.views.scene_camera import FIELD_OF_VIEW, framing
-from thermal.views.scene_figure import escaped, figure
+from thermal.views.scene_figure import figure
 from thermal.views.scene_merge import creases, merged
 from thermal.views.scene_model import Bar, Label, Piece, Scene
 from thermal.views.scene_page import page

@@ -137,6 +137,14 @@
     return sides[0] / Math.max(sides[1], 1e-9);
   }
 
+  // The legend names a cooling unit too; on a phone its label would take the room of the scene.
+  function withoutUnits(layout) {
+    const kept = layout.scene.annotations.map(function (label) { return !/^cooling unit /.test(label.text); });
+    const only = function (list) { return list.filter(function (_, number) { return kept[number]; }); };
+    layout.meta.labels = only(layout.meta.labels);
+    layout.scene.annotations = only(layout.scene.annotations);
+  }
+
   // On a phone the bars lie above the scene, one below the other: beside it they would leave it no room. Elsewhere they
   // stand next to it, not at the far ends of a wide window.
   function arrange(layout, box) {
@@ -148,6 +156,7 @@
     let room = box.clientHeight - layout.margin.t - layout.margin.b;
     let wide = box.clientWidth - layout.margin.l - layout.margin.r;
     if (narrow) {
+      withoutUnits(layout);
       const each = 74 / room;
       bars.forEach(function (name, number) {
         const bar = layout[name].colorbar;
@@ -175,7 +184,8 @@
       const share = domain[1] - domain[0], middle = (domain[0] + domain[1]) / 2;
       const scene = Math.min(1.25 * slenderness(layout.meta) * room / wide + 0.04, share);
       layout.coloraxis.colorbar.x = Math.min(middle + scene / 2 + side + labels, 1);
-      if (layout.coloraxis2) layout.coloraxis2.colorbar.x = Math.max(middle - scene / 2 - side, 0);
+      const before = 0.7 * lettering(layout, -1) * LETTER / wide;
+      if (layout.coloraxis2) layout.coloraxis2.colorbar.x = Math.max(middle - scene / 2 - side - before, 0);
       layout.scene.domain.x = domain;
       wide *= share;
     }
@@ -193,16 +203,26 @@
       toImageButtonOptions: { format: "png", scale: 2, filename: box.dataset.name || "scene" },
       modeBarButtonsToRemove: ["orbitRotation", "tableRotation", "resetCameraLastSave3d"] };
     let width = box.clientWidth, height = box.clientHeight;
-    window.Plotly.newPlot(box, data, arrange(figure.layout, box), options).then(function () {
-      box.dataset.drawn = "yes";
-    });
-    new ResizeObserver(function () {
+    const fit = new ResizeObserver(function () {
       if (box.clientWidth === width && box.clientHeight === height) return;
       if (!box.clientWidth || !box.clientHeight) return;
       width = box.clientWidth;
       height = box.clientHeight;
       window.Plotly.react(box, data, arrange(JSON.parse(original), box), options);
-    }).observe(box);
+    });
+    return window.Plotly.newPlot(box, data, arrange(figure.layout, box), options).then(function () {
+      box.dataset.drawn = "yes";
+      fit.observe(box);
+    });
+  }
+
+  // An empty box tells nothing: what could not be drawn gives way to its picture and a sentence.
+  function giveUp(box) {
+    const scene = box.closest(".scene"), pictured = scene.querySelector(".scene-picture");
+    scene.classList.replace("scene-live", "scene-still");
+    scene.querySelector(".scene-unable").textContent = pictured
+      ? "The interactive scene could not be drawn here; this is a picture of it."
+      : "The scene could not be drawn here; another browser may draw it.";
   }
 
   // A scene is drawn when it comes near, or when the page is printed; until then it costs nothing.
@@ -212,7 +232,7 @@
     function take(box) {
       if (!waiting.delete(box)) return;
       near.unobserve(box);
-      draw(box);
+      new Promise(function (done) { done(draw(box)); }).catch(function () { giveUp(box); });
     }
     const near = new IntersectionObserver(function (entries) {
       entries.forEach(function (entry) { if (entry.isIntersecting) take(entry.target); });
