@@ -34,7 +34,7 @@ and scenario, with
   per_rack, per_MW, range {p5, p50, p95, mean, deviation} (per rack), fleet_amount, quarters; total_before
   suppliers [{supplier, title, rank, share, by_class, per_rack_before, rank_before, and amounts as above}]
   tornado {supplier, base, rows [{name, kind, low, high, low_at, high_at}]}
-  fleet {asked, power_W, racks, learning, quarters [{quarter, share, racks, price_factor}]}
+  fleet {asked, power_W, racks, learning, quarters [{quarter, share, racks, price_factor (null without racks)}]}
   nothing_in_scope, outside_scope (things that the book is not about), scaled_draws (part of the draws)
   lines (as of thermal cost, with shares_of and shares_of_rack), shares, remarks
 Amounts are in the outlook's currency; "other" is what the named suppliers leave.
