@@ -64,12 +64,10 @@ def test_help_waits_for_nothing_heavy(command: str) -> None:
 
 
 DRAWING = ("pyvista", "vtkmodules", "matplotlib", "plotly", "jinja2", "xlsxwriter", "trimesh")
-VIEWS = [path.stem for path in (ROOT / "thermal" / "views").glob("[a-z]*.py")]
+VIEWS = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in (ROOT / "thermal/views").rglob("[a-z]*.py")]
 
 
-@pytest.mark.parametrize(
-    "module", [*(f"thermal.views.{name}" for name in VIEWS), "thermal.cli", "thermal.results.store"]
-)
+@pytest.mark.parametrize("module", [*VIEWS, "thermal.cli", "thermal.results.store"])
 def test_a_stored_run_is_viewed_without_a_solver(module: str) -> None:
     loaded = loaded_after(f"import {module}")
     assert module in loaded

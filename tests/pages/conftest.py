@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from thermal.views.chart_model import Chart, Series
+from thermal.views.chart.model import Chart, Series
 from thermal.views.report import Column, Linked, Report, ReportTable, Section, Text
-from thermal.views.scene_model import Bar, Label, Piece, Scene
+from thermal.views.scenes.model import Bar, Label, Piece, Scene
 
 FLAGS = (
     "--headless=new",

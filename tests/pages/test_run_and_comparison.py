@@ -23,8 +23,8 @@ from thermal.simulation.steady import simulate
 from thermal.views import xlsx
 from thermal.views.html import page
 from thermal.views.report import Linked, Report
-from thermal.views.report_compare import compare_report
-from thermal.views.report_simulate import simulate_report
+from thermal.views.reports.compare import compare_report
+from thermal.views.reports.simulate import simulate_report
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 NAMES = ("gb300_nvl72", "vr200_nvl144_cpx")

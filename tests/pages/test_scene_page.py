@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from thermal.views.scene_model import Bar, Label, Piece, Scene
-from thermal.views.scene_page import page
+from thermal.views.scenes.model import Bar, Label, Piece, Scene
+from thermal.views.scenes.page import page
 
 Show = Callable[..., Any]
 WIDE, PHONE = (1280, 900), (390, 844)

@@ -13,7 +13,7 @@ from thermal.cost.shares import load_shares
 from thermal.rack.expand import expand
 from thermal.rack.loader import load_rack
 from thermal.views.html import page
-from thermal.views.report_suppliers import suppliers_report
+from thermal.views.reports.suppliers import suppliers_report
 
 AMOUNTS = """return [...document.querySelectorAll('table[data-name=content_1] tbody tr')].map(
     row => Number(row.cells[1].dataset.value))"""

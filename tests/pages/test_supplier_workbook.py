@@ -20,7 +20,7 @@ from thermal.rack.expand import expand
 from thermal.rack.loader import load_rack
 from thermal.views import xlsx
 from thermal.views.report import Linked, Report
-from thermal.views.report_suppliers import suppliers_report
+from thermal.views.reports.suppliers import suppliers_report
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 pytestmark = pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed: nothing recalculates workbooks")

@@ -16,7 +16,7 @@ import openpyxl
 import pytest
 
 from thermal.views import xlsx
-from thermal.views.cells import column_sum
+from thermal.views.pages.cells import column_sum
 from thermal.views.report import Linked, Report, Section
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from thermal.views.chart_model import Chart, Series
+from thermal.views.chart.model import Chart, Series
 from thermal.views.report import Column, Linked, Report, ReportTable, Section, Text
 
 HOSTILE = "=cmd|' /C calc'!A0"

@@ -93,7 +93,7 @@ def command(
 def _report(definitions: list[Rack], content: dict[str, Any], runs: list[Results]) -> Report:
     """Return the report of a comparison, with what it needs of the racks."""
     from thermal.rack.used_values import used_values
-    from thermal.views.report_compare import compare_report
+    from thermal.views.reports.compare import compare_report
 
     return compare_report(content, runs, {rack.name: used_values(rack) for rack in definitions})
 

@@ -20,7 +20,7 @@ def check_reports(report: Path | None, charts: Path | None) -> None:
     """Refuse targets that cannot be written, before the work and not after."""
     if report is None and charts is None:
         return
-    from thermal.views.report_file import check_charts, check_report
+    from thermal.views.reports.file import check_charts, check_report
 
     if report is not None:
         check_report(report)
@@ -34,7 +34,7 @@ def write_reports(
     """Make the report where one of the two asks for it, write it, and say where."""
     if report is None and charts is None:
         return
-    from thermal.views.report_file import write_charts, write_report
+    from thermal.views.reports.file import write_charts, write_report
 
     told = " and ".join(name for name, target in (("report", report), ("charts", charts)) if target is not None)
     if not quiet:

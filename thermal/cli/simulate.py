@@ -116,7 +116,7 @@ def _report(definition: Rack, results: Results) -> Report:
     """Return the report of a run, with what it needs of the rack."""
     from thermal.rack.used_values import used_values
     from thermal.simulation.plate_curves import plate_curves
-    from thermal.views.report_simulate import simulate_report
+    from thermal.views.reports.simulate import simulate_report
 
     curves, notes = plate_curves(definition, results.summary)
     values = used_values(definition, fields=results.plates is not None)

@@ -120,7 +120,7 @@ def command(
 
 
 def _report(content: dict[str, Any]) -> Report:
-    from thermal.views.report_suppliers import suppliers_report
+    from thermal.views.reports.suppliers import suppliers_report
 
     return suppliers_report(content)
 

@@ -13,7 +13,7 @@ from thermal.cli import options
 from thermal.cli.output import print_json, progress
 
 if TYPE_CHECKING:
-    from thermal.views.scene_model import Scene
+    from thermal.views.scenes.model import Scene
 
 EPILOG = """\b
 Examples:
@@ -194,7 +194,7 @@ def _write_page(scene: Scene, file: Path) -> None:
     """Write a page, with a picture in it for print where this machine can draw one."""
     from thermal.results.whole_file import written_file
     from thermal.views.picture import DrawingError, png_bytes, size_for
-    from thermal.views.scene_page import page
+    from thermal.views.scenes.page import page
 
     try:
         picture = png_bytes(scene, size_for(scene))

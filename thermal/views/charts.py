@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from thermal.views import palette
-from thermal.views.chart_model import Chart
+from thermal.views.chart.model import Chart
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -92,8 +92,8 @@ def _own_ids(tag: str, name: str) -> str:
 
 def _drawn(chart: Chart) -> Figure:
     """Draw by the kind of chart."""
-    from thermal.views.chart_drawing import draw_bars
-    from thermal.views.chart_line_drawing import draw_lines
+    from thermal.views.chart.drawing import draw_bars
+    from thermal.views.chart.line_drawing import draw_lines
 
     draw: Callable[[Chart], Figure] = draw_lines if chart.kind == "lines" else draw_bars
     return draw(chart)

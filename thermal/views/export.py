@@ -14,10 +14,10 @@ from types import MappingProxyType
 from thermal.errors import InputError, Problem
 from thermal.results.dataset import Results
 from thermal.results.whole_file import check_file, written_file
-from thermal.views.export_gltf import write_glb
-from thermal.views.export_mesh import write_stl, write_vtm, write_vtu
-from thermal.views.export_planes import write_vtr
-from thermal.views.export_tables import write_netcdf, write_planes_csv, write_run_csv
+from thermal.views.exports.gltf import write_glb
+from thermal.views.exports.mesh import write_stl, write_vtm, write_vtu
+from thermal.views.exports.planes import write_vtr
+from thermal.views.exports.tables import write_netcdf, write_planes_csv, write_run_csv
 from thermal.views.scene import rack_scene
 
 __all__ = ["FORMATS", "Format", "export", "export_run"]

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from thermal.views import palette
-from thermal.views.page_blocks import block_view
+from thermal.views.pages.page_blocks import block_view
 from thermal.views.report import Report, Section
-from thermal.views.scene_model import Scene
+from thermal.views.scenes.model import Scene
 from thermal.views.tables import GLUE
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def page(report: Report) -> str:
     str
         About 5 MB where there is a chart or a scene, which is the library that draws them.
     """
-    from thermal.views.scene_block import policy, style
+    from thermal.views.scenes.block import policy, style
 
     scenes = sum(isinstance(block, Scene) for section in report.sections for block in section.blocks)
     sections = [_section(index, section, scenes) for index, section in enumerate(report.sections, 1)]
@@ -120,7 +120,7 @@ def _scripts(kinds: Set[str]) -> list[str]:
     own = _source("page.js")
     if not kinds & {"chart", "scene"}:
         return [own]
-    from thermal.views import scene_block
+    from thermal.views.scenes import block as scene_block
 
     of_scenes = [scene_block.script()] if "scene" in kinds else []
     # the browser reads every line end as a line feed before it takes the digest

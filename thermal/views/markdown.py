@@ -9,12 +9,12 @@ from typing import TextIO
 from urllib.parse import quote
 
 from thermal.errors import InputError, Problem, ThermalError
-from thermal.views.cells import column_sum, shown
-from thermal.views.chart_model import Chart
-from thermal.views.chart_table import chart_table
-from thermal.views.markdown_text import cell_text, plain_text
+from thermal.views.chart.model import Chart
+from thermal.views.chart.table import chart_table
+from thermal.views.pages.cells import column_sum, shown
+from thermal.views.pages.markdown_text import cell_text, plain_text
 from thermal.views.report import Block, Report, ReportTable, Text
-from thermal.views.scene_model import Scene
+from thermal.views.scenes.model import Scene
 
 __all__ = ["text", "write"]
 

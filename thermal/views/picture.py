@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from thermal.errors import ThermalError
 from thermal.results.whole_file import check_file, written_file
 from thermal.views import palette
-from thermal.views.picture_camera import Camera, camera_for, slenderness
-from thermal.views.picture_frame import SMALLEST, Frame, frame_for, framed
-from thermal.views.scene_merge import Merged, merged
-from thermal.views.scene_model import Bar, Scene
+from thermal.views.scenes.merge import Merged, merged
+from thermal.views.scenes.model import Bar, Scene
+from thermal.views.scenes.picture_camera import Camera, camera_for, slenderness
+from thermal.views.scenes.picture_frame import SMALLEST, Frame, frame_for, framed
 
 Plotter: TypeAlias = Any  # pyvista's, whose annotations describe its decorators rather than its methods
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from thermal.views.chart_model import Chart
-from thermal.views.scene_model import Scene
+from thermal.views.chart.model import Chart
+from thermal.views.scenes.model import Scene
 
 __all__ = ["Block", "Cell", "Check", "Column", "Format", "Linked", "Report", "ReportTable", "Section", "Text"]
 

@@ -8,10 +8,10 @@ import numpy as np
 
 from thermal.rack.layout import Box
 from thermal.results.dataset import Results
-from thermal.views.scene_body import FAR, RACK, TRAY, body
-from thermal.views.scene_clip import clipped_text
-from thermal.views.scene_model import Label, Scene
-from thermal.views.scene_paint import (
+from thermal.views.scenes.body import FAR, RACK, TRAY, body
+from thermal.views.scenes.clip import clipped_text
+from thermal.views.scenes.model import Label, Scene
+from thermal.views.scenes.paint import (
     Paint,
     common_coolant_scale,
     common_scale,
@@ -19,10 +19,10 @@ from thermal.views.scene_paint import (
     margin_paint,
     temperature_paint,
 )
-from thermal.views.scene_plate import plate_scene
-from thermal.views.scene_run import Run, near, run_of
-from thermal.views.scene_scale import Scale
-from thermal.views.scene_text import to_spare
+from thermal.views.scenes.plate import plate_scene
+from thermal.views.scenes.run import Run, near, run_of
+from thermal.views.scenes.scale import Scale
+from thermal.views.scenes.text import to_spare
 from thermal.views.tables import number
 
 __all__ = ["common_coolant_scale", "common_scale", "difference_scene", "margin_scene", "plate_scene", "rack_scene",

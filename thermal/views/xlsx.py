@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from thermal.results.whole_file import written_file
-from thermal.views.chart_check import check_chart
-from thermal.views.chart_model import Chart
+from thermal.views.chart.check import check_chart
+from thermal.views.chart.model import Chart
 from thermal.views.report import Report
-from thermal.views.xlsx_chart_data import data_block
-from thermal.views.xlsx_charts import native_chart
-from thermal.views.xlsx_pictures import pictures_sheet, scenes_of
-from thermal.views.xlsx_places import Place, named_cells, places
-from thermal.views.xlsx_styles import Styles
-from thermal.views.xlsx_tables import column_names, table_sheet
-from thermal.views.xlsx_text import Entry, reading_sheet, summary_sheet
+from thermal.views.workbook.chart_data import data_block
+from thermal.views.workbook.charts import native_chart
+from thermal.views.workbook.pictures import pictures_sheet, scenes_of
+from thermal.views.workbook.places import Place, named_cells, places
+from thermal.views.workbook.styles import Styles
+from thermal.views.workbook.tables import column_names, table_sheet
+from thermal.views.workbook.text import Entry, reading_sheet, summary_sheet
 
 __all__ = ["content", "write"]
 

@@ -14,7 +14,7 @@ import pytest
 from tests.unit.views import scene_samples as samples
 from thermal.results.store import store
 from thermal.views import picture
-from thermal.views.scene_model import Scene
+from thermal.views.scenes.model import Scene
 
 PNG = b"\x89PNG drawn"
 Command = Callable[..., Any]
@@ -35,7 +35,7 @@ def scenes(monkeypatch: pytest.MonkeyPatch) -> list[Scene]:
         seen.append(scene)
         return PNG + repr(size).encode()
 
-    page = ModuleType("thermal.views.scene_page")
+    page = ModuleType("thermal.views.scenes.page")
     page.__dict__["page"] = lambda scene, png: f"<title>{scene.title}</title>{len(png or b'')}"
     monkeypatch.setattr(picture, "png_bytes", png_bytes)
     monkeypatch.setitem(__import__("sys").modules, page.__name__, page)

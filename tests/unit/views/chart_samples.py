@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from thermal.views.chart_model import Chart, Series
+from thermal.views.chart.model import Chart, Series
 
 EVIL = '<script>alert(1)</script> "q" $x^2$ & =cmd|calc'
 

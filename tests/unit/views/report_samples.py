@@ -19,8 +19,8 @@ from thermal.results.dataset import Results
 from thermal.simulation.plate_curves import plate_curves
 from thermal.simulation.steady import simulate
 from thermal.views.report import Linked, Report, ReportTable
-from thermal.views.report_compare import compare_report
-from thermal.views.report_simulate import simulate_report
+from thermal.views.reports.compare import compare_report
+from thermal.views.reports.simulate import simulate_report
 
 A, B = "gb300_nvl72", "vr200_nvl144_cpx"
 

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from thermal.views.cells import column_sum, plain_value, shown, split_heading
+from thermal.views.pages.cells import column_sum, plain_value, shown, split_heading
 from thermal.views.report import Cell, Column, Format, Linked, ReportTable
 
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from tests.unit.views import chart_samples as samples
-from thermal.views.chart_bars import bars_of
-from thermal.views.chart_lines import lines_of
-from thermal.views.chart_model import Chart, Series
+from thermal.views.chart.bars import bars_of
+from thermal.views.chart.lines import lines_of
+from thermal.views.chart.model import Chart, Series
 
 
 def test_each_step_of_a_waterfall_starts_where_the_last_one_ended() -> None:

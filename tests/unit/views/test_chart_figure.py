@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tests.unit.views import chart_samples as samples
-from thermal.views.chart_figure import figure
-from thermal.views.chart_model import Chart
+from thermal.views.chart.figure import figure
+from thermal.views.chart.model import Chart
 from thermal.views.palette import CATEGORICAL, FONT
 
 

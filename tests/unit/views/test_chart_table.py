@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from thermal.views.chart_model import Chart, Series
-from thermal.views.chart_table import chart_table
+from thermal.views.chart.model import Chart, Series
+from thermal.views.chart.table import chart_table
 
 
 def test_bars_give_a_row_per_category_and_a_column_per_end() -> None:

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from tests.unit.views import chart_samples as samples
-from thermal.views.chart_model import Chart
+from thermal.views.chart.model import Chart
 from thermal.views.charts import chart_files, png, svg
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -45,7 +45,7 @@ def test_nothing_is_cut_off_at_the_edges(chart: Chart) -> None:
 
 
 def test_the_check_of_the_edges_sees_a_title_that_runs_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("thermal.views.chart_frame.TITLE_WIDTH", 200)
+    monkeypatch.setattr("thermal.views.chart.frame.TITLE_WIDTH", 200)
     long = samples.bars(title="A title that is far too long for one line of the picture, whatever it may be about " * 2)
     with Image.open(io.BytesIO(png(long))) as image:
         assert (np.asarray(image.convert("L"))[:, -12:] < 255).any()

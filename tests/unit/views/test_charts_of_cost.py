@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from thermal.views.chart_bars import bars_of
-from thermal.views.charts_of_cost import bill_by_class, class_name, cost_waterfall, tornado
+from thermal.views.chart.bars import bars_of
+from thermal.views.chart.of_cost import bill_by_class, class_name, cost_waterfall, tornado
 
 STEP = {"item": "Superchip module", "quantity_a": 36.0, "quantity_b": 36.0, "unit_a": 650.0, "unit_b": 800.0}
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from thermal.views.chart_bars import bars_of
-from thermal.views.chart_lines import lines_of
-from thermal.views.charts_of_run import flow_per_tray, plate_curves, pressure_path, temperature_chain
+from thermal.views.chart.bars import bars_of
+from thermal.views.chart.lines import lines_of
+from thermal.views.chart.of_run import flow_per_tray, plate_curves, pressure_path, temperature_chain
 
 DEVICE = {
     "path": "compute[2]/gpu[1]",

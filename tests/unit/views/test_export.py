@@ -16,8 +16,8 @@ from thermal.rack.layout import Box, Layout, Tube
 from thermal.results.dataset import Results, Table
 from thermal.results.plate_fields import PlateFields, PlatePlane, PlateSet, PlateVolume
 from thermal.results.store import store
-from thermal.views import export_planes
 from thermal.views.export import FORMATS, export
+from thermal.views.exports import planes as export_planes
 
 PLATE = "compute[1]/module[1]/gpu_plate[1]"
 X, Y, Z = np.array([0.0, 0.01, 0.03]), np.array([0.0, 0.02, 0.03, 0.04]), np.array([0.0, 0.001, 0.003, 0.004])
@@ -159,8 +159,8 @@ def test_glb_is_a_tree_of_the_paths_in_the_colours_of_the_scene(results: Results
     import trimesh
 
     from thermal.views import palette
-    from thermal.views.export_gltf import write_glb
-    from thermal.views.scene_model import Bar, Piece, Scene
+    from thermal.views.exports.gltf import write_glb
+    from thermal.views.scenes.model import Bar, Piece, Scene
 
     points = np.array([[0.0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 2]])
     faces = np.array([[0, 1, 2], [0, 1, 3]])

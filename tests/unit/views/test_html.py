@@ -12,10 +12,10 @@ import pytest
 
 from thermal.errors import InputError, ThermalError
 from thermal.views import picture
-from thermal.views.chart_model import Chart, Series
+from thermal.views.chart.model import Chart, Series
 from thermal.views.html import page, write
 from thermal.views.report import Column, Report, ReportTable, Section, Text
-from thermal.views.scene_model import Scene
+from thermal.views.scenes.model import Scene
 
 HOSTILE = "</script><script>alert(1)</script>"
 

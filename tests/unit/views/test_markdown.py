@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from thermal.errors import InputError
-from thermal.views.chart_model import Chart, Series
+from thermal.views.chart.model import Chart, Series
 from thermal.views.markdown import text, write
-from thermal.views.markdown_text import cell_text, plain_text
+from thermal.views.pages.markdown_text import cell_text, plain_text
 from thermal.views.report import Column, Linked, Report, ReportTable, Section, Text
 
 HOSTILE = "<script>alert(1)</script> | **x** [a](b) `c` ~~d~~ $e$ &lt; _f_"

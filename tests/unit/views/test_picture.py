@@ -15,11 +15,11 @@ from PIL import Image
 from tests.unit.views import scene_samples as samples
 from thermal.errors import InputError
 from thermal.views import palette, picture
-from thermal.views.picture_camera import camera_for
-from thermal.views.picture_frame import _free_place, frame_for
 from thermal.views.scene import plate_scene, rack_scene
-from thermal.views.scene_model import Bar, Label, Piece, Scene
-from thermal.views.solids import box
+from thermal.views.scenes.model import Bar, Label, Piece, Scene
+from thermal.views.scenes.picture_camera import camera_for
+from thermal.views.scenes.picture_frame import _free_place, frame_for
+from thermal.views.scenes.solids import box
 
 SIZE = (800, 500)
 BAR = Bar("devices", "temperature [°C]", 0.0, 100.0, palette.LEVELS)

@@ -28,12 +28,12 @@ from thermal.cost.side_by_side import compared
 from thermal.rack.loader import load_rack
 from thermal.simulation.plate import plate_curve
 from thermal.simulation.plate_curves import plate_curves
-from thermal.views.charts_of_run import plate_curves as draw_curves
+from thermal.views.chart.of_run import plate_curves as draw_curves
 from thermal.views.report import Text
-from thermal.views.report_compare import compare_report
-from thermal.views.report_difference import coverage_table
-from thermal.views.report_simulate import simulate_report
-from thermal.views.scene_model import Scene
+from thermal.views.reports.compare import compare_report
+from thermal.views.reports.difference import coverage_table
+from thermal.views.reports.simulate import simulate_report
+from thermal.views.scenes.model import Scene
 
 # ----------------------------------------------------------------------------------------------------------- simulate
 

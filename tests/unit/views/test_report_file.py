@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from thermal.errors import InputError
-from thermal.views.chart_model import Chart, Series
+from thermal.views.chart.model import Chart, Series
 from thermal.views.report import Column, Report, ReportTable, Section, Text
-from thermal.views.report_file import ENDINGS, check_charts, check_report, write_charts, write_report
+from thermal.views.reports.file import ENDINGS, check_charts, check_report, write_charts, write_report
 
 CHART = Chart("flows", "bars", "Flows", "L/min", ["a", "b"], [Series("flow", [1.0, 2.0])], description="Two flows.")
 ROWS = [{"what": "a", "value": 1.25}]

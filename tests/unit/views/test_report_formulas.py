@@ -23,8 +23,8 @@ from tests.unit.views.report_samples import (
 from thermal.cost.side_by_side import compared
 from thermal.rack.loader import load_rack
 from thermal.views.report import Linked, Report
-from thermal.views.report_compare import compare_report
-from thermal.views.report_difference import KINDS
+from thermal.views.reports.compare import compare_report
+from thermal.views.reports.difference import KINDS
 
 
 @pytest.mark.parametrize("make", [single, double])

@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.views.report_samples import A, B, content
 from thermal.views.report import Report, Text
-from thermal.views.report_compare import compare_report
+from thermal.views.reports.compare import compare_report
 
 
 def told(plain: dict[str, Any]) -> tuple[str, list[str]]:

@@ -17,11 +17,11 @@ from thermal.cost.shares import load_shares
 from thermal.cost.supplier_case import read_share
 from thermal.rack.expand import expand
 from thermal.rack.loader import load_rack
-from thermal.views.chart_bars import bars_of
-from thermal.views.chart_check import check_chart
+from thermal.views.chart.bars import bars_of
+from thermal.views.chart.check import check_chart
 from thermal.views.report import Linked, Report, ReportTable, Text
-from thermal.views.report_suppliers import suppliers_report
-from thermal.views.supplier_charts import content_stack
+from thermal.views.reports.supplier_charts import content_stack
+from thermal.views.reports.suppliers import suppliers_report
 from thermal.views.suppliers import suppliers_text
 
 FILE = load_shares("analysts_2025")

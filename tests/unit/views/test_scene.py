@@ -13,7 +13,7 @@ from thermal.errors import InputError
 from thermal.rack.layout import Tube
 from thermal.results.dataset import Results
 from thermal.views.palette import MARGIN, rgb
-from thermal.views.report_scenes import heat_map
+from thermal.views.reports.scenes import heat_map
 from thermal.views.scene import (
     common_coolant_scale,
     common_scale,
@@ -22,7 +22,7 @@ from thermal.views.scene import (
     rack_scene,
     tray_scene,
 )
-from thermal.views.scene_model import Piece, Scene
+from thermal.views.scenes.model import Piece, Scene
 
 RUN = samples.run()
 PLATED = samples.run(fields=True)

@@ -6,8 +6,8 @@ import pytest
 
 from tests.unit.views import scene_samples as samples
 from thermal.views.scene import difference_scene, margin_scene, plate_scene, rack_scene, tray_scene
-from thermal.views.scene_clip import beyond_text
-from thermal.views.scene_model import Bar, Scene
+from thermal.views.scenes.clip import beyond_text
+from thermal.views.scenes.model import Bar, Scene
 
 RUN = samples.run()
 PLATED = samples.run(fields=True)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.views import scene_samples as samples
 from thermal.rack.layout import Box
-from thermal.views.scene_field import Field, coarse, inside, placed, sheet_of, stride
+from thermal.views.scenes.field import Field, coarse, inside, placed, sheet_of, stride
 
 FIELD = Field(samples.X, samples.Y, samples.JUNCTION)
 

@@ -10,14 +10,14 @@ from html import unescape
 import numpy as np
 import pytest
 
-from thermal.views import solids
 from thermal.views.plotly_text import escaped
-from thermal.views.scene_block import block, policy
-from thermal.views.scene_camera import FIELD_OF_VIEW, framing
-from thermal.views.scene_figure import figure
-from thermal.views.scene_merge import creases, merged
-from thermal.views.scene_model import Bar, Label, Piece, Scene
-from thermal.views.scene_page import page
+from thermal.views.scenes import solids as solids
+from thermal.views.scenes.block import block, policy
+from thermal.views.scenes.camera import FIELD_OF_VIEW, framing
+from thermal.views.scenes.figure import figure
+from thermal.views.scenes.merge import creases, merged
+from thermal.views.scenes.model import Bar, Label, Piece, Scene
+from thermal.views.scenes.page import page
 
 HOSTILE = "</script><script>alert(1)</script>"
 

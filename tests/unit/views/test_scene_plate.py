@@ -8,8 +8,8 @@ import pytest
 from tests.unit.views import scene_samples as samples
 from thermal.errors import InputError
 from thermal.views.scene import plate_scene
-from thermal.views.scene_cut import place_of_cut, skin
-from thermal.views.scene_model import Scene
+from thermal.views.scenes.cut import place_of_cut, skin
+from thermal.views.scenes.model import Scene
 
 PLATED = samples.run(fields=True)
 PLATE = samples.PLATES[0]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thermal.views.scene_scale import around_zero, round_scale, ticks
+from thermal.views.scenes.scale import around_zero, round_scale, ticks
 
 NUMBERS = st.lists(st.floats(-300.0, 3000.0), min_size=1, max_size=5)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from thermal.views.solids import Surface, box, edges, join, path_length, ring, rounded, sheet, thinned, tube
+from thermal.views.scenes.solids import Surface, box, edges, join, path_length, ring, rounded, sheet, thinned, tube
 
 L_BEND = [(0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (1.0, 1.0, 0.0)]
 

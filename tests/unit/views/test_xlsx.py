@@ -14,9 +14,9 @@ import pytest
 
 from thermal.errors import InputError, ThermalError
 from thermal.views import xlsx
-from thermal.views.chart_model import Chart, Kind, Series
+from thermal.views.chart.model import Chart, Kind, Series
 from thermal.views.report import Column, Linked, Report, ReportTable, Section
-from thermal.views.scene_model import Piece, Scene
+from thermal.views.scenes.model import Piece, Scene
 
 SHARED = Path(__file__).parents[2] / "pages" / "workbook_report.py"
 KINDS: tuple[Kind, ...] = ("bars", "stack", "waterfall", "tornado")

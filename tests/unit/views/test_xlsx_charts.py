@@ -11,8 +11,8 @@ import pytest
 
 from tests.unit.views import chart_samples as samples
 from thermal.views import xlsx
-from thermal.views.chart_bars import bars_of
-from thermal.views.chart_model import Chart, Series
+from thermal.views.chart.bars import bars_of
+from thermal.views.chart.model import Chart, Series
 from thermal.views.report import Report, Section
 
 Points = list[tuple[float, float]]

@@ -41,7 +41,7 @@
     return out;
   }
 
-  // As thermal.views.scene_camera has it: the box of the scene fills the picture and stands in its middle.
+  // As thermal.views.scenes.camera has it: the box of the scene fills the picture and stands in its middle.
   function framing(meta, aspect) {
     const middle = [0, 0];
     let distance = 0;

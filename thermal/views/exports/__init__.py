@@ -1,0 +1,1 @@
+"""How a run becomes files for other programs."""

@@ -1,0 +1,1 @@
+"""What the reports of runs, comparisons and suppliers contain."""

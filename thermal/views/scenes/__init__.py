@@ -1,0 +1,1 @@
+"""How a run becomes surfaces, and surfaces a picture or a page."""
