@@ -169,7 +169,7 @@ def content_table(bills: Sequence[Mapping[str, Any]]) -> ReportTable:
         Column("low", "Lowest prices", form, 0),
         Column("high", "Highest prices", form, 0),
         Column("complete", "Everything in its scope priced"),
-        Column("outside", "Things outside its scope", "integer", 3),
+        Column("outside", "Things outside its scope", "number", 0),
         Column("gpus", "GPU packages", "integer"),
         Column("per_gpu", "Per GPU", form, 2),
         Column("heat", "Heat [kW]", "number"),

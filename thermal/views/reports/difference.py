@@ -183,7 +183,7 @@ def books_table(books: Sequence[Mapping[str, Any]]) -> ReportTable:
         Column("per_kW", "Per kW", form, 2),
         Column("per_PFLOP", "Per PFLOP/s", form, 2),
         Column("complete", "Everything in its scope priced"),
-        Column("outside", "Things outside its scope", "integer", 3),
+        Column("outside", "Things outside its scope", "number", 0),
         Column("written_for", "Written for this rack"),
         Column("basket", "What it prices"),
         Column("title", "Title"),

@@ -62,7 +62,7 @@ def racks_table(groups: Sequence[Group]) -> ReportTable:
         Column("currency", "Currency"),
         Column("total", "Content per rack", "number", 0),
         Column("complete", "Everything in its scope priced"),
-        Column("outside", "Things outside its scope", "integer", 3),
+        Column("outside", "Things outside its scope", "number", 0),
         Column("power", "Rack power [kW]", "number", 1),
         Column("per_MW", "Content per MW", "number", 0),
         Column("basis", "Power is the"),
