@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
+from textwrap import wrap
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -20,7 +21,7 @@ from thermal.views import palette
 from thermal.views.scenes.merge import Merged, merged
 from thermal.views.scenes.model import Bar, Scene
 from thermal.views.scenes.picture_camera import Camera, camera_for, slenderness
-from thermal.views.scenes.picture_frame import SMALLEST, Frame, frame_for, framed
+from thermal.views.scenes.picture_frame import SMALLEST, Frame, font_file, frame_for, framed
 
 Plotter: TypeAlias = Any  # pyvista's, whose annotations describe its decorators rather than its methods
 
@@ -29,6 +30,8 @@ __all__ = ["SIZE", "DrawingError", "check_size", "has_display", "png", "png_byte
 SIZE = (1920, 1200)  # pixels of a picture; of one of a rack, which is higher than wide, see `size_for`
 SLENDER, UPRIGHT = 0.8, (0.78125, 4.0 / 3.0)  # width over height below which a picture stands, and how its sides change
 WINDOW = (1440, 900)  # pixels of a window
+BAR_TITLE = 18  # characters of a line of a bar's title in a window
+FROM_FILE = 4  # VTK_FONT_FILE, which Python does not see by name
 LARGEST = 8192  # pixels a side; beyond it software drawing runs out of memory
 AMBIENT, DIFFUSE = 0.62, 0.38  # together 1: what faces up has just the colour of the bar, shade only tells the shape
 FIELD_AMBIENT = 0.85  # of surfaces whose colours differ from face to face, and so tell the shape themselves
@@ -113,11 +116,13 @@ def _dress(plotter: Plotter, scene: Scene) -> None:
     """Add the scene with its title, bars and labels, as a window shows them."""
     _fill(plotter, scene)
     plotter.enable_anti_aliasing("msaa", multi_samples=8)
-    plotter.add_text(f"{scene.title}\n{scene.subtitle}", font_size=10, color=palette.INK)
+    font = str(font_file())  # the library's own has neither brackets nor arrows
+    plotter.add_text(f"{scene.title}\n{scene.subtitle}", font_size=10, color=palette.INK, font_file=font)
     for index, bar in enumerate(scene.bars):
-        _add_bar(plotter, bar, 0.02 if index == 0 else 0.9)
+        _add_bar(plotter, bar, 0.05 if index == 0 else 0.87)
     for label in scene.labels:
-        plotter.add_point_labels([label.point], [label.text], always_visible=True, shape_color="white", font_size=14)
+        plotter.add_point_labels([label.point], [label.text], always_visible=True, shape_color="white", font_size=14,
+                                 font_file=font)  # fmt: skip
     camera = camera_for(scene, WINDOW)
     plotter.camera_position = camera.position
     plotter.camera.view_angle = camera.angle
@@ -225,8 +230,12 @@ def _add_bar(plotter: Plotter, bar: Bar, across: float) -> None:
 
     mapper = pyvista.DataSetMapper(dataset=pyvista.Sphere())
     mapper.lookup_table = pyvista.LookupTable(cmap=palette.colormap(bar.map), scalar_range=(bar.low, bar.high))
-    plotter.add_scalar_bar(title=bar.title, mapper=mapper, color=palette.INK, vertical=True, height=0.6,
-                           position_x=across, position_y=0.2)  # fmt: skip
+    made = plotter.add_scalar_bar(title=bar.title, mapper=mapper, color=palette.INK, vertical=True, height=0.6,
+                                  position_x=across, position_y=0.15)  # fmt: skip
+    made.SetTitle("\n".join(wrap(bar.title, BAR_TITLE)))  # within the window
+    for text in (made.GetTitleTextProperty(), made.GetLabelTextProperty()):
+        text.SetFontFamily(FROM_FILE)
+        text.SetFontFile(str(font_file()))
 
 
 @contextmanager

@@ -163,6 +163,8 @@ def test_a_window_is_dressed_with_bars_and_labels() -> None:
         picture._dress(plotter, scene)
         image = plotter.screenshot(return_img=True)
         bars = set(plotter.scalar_bars.keys())
+        files = {bar.GetTitleTextProperty().GetFontFile() for bar in plotter.scalar_bars.values()}
         plotter.close()
     assert bars == {bar.title for bar in scene.bars}
+    assert {Path(file).name for file in files} == {"DejaVuSans.ttf"}  # the library's own has no brackets
     assert len(np.unique(np.asarray(image).reshape(-1, 3), axis=0)) > 100

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -206,8 +206,13 @@ def _axes(pen: ImageDraw.ImageDraw, camera: Camera, frame: Frame) -> None:
 @cache
 def _font(height: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
     """Return the font that comes with matplotlib, so that text looks alike on every machine."""
-    import matplotlib as mpl
     from PIL import ImageFont
 
-    name: Any = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
-    return ImageFont.truetype(str(Path(mpl.get_data_path()) / "fonts" / "ttf" / name), max(8, height))
+    return ImageFont.truetype(str(font_file(bold=bold)), max(8, height))
+
+
+def font_file(*, bold: bool = False) -> Path:
+    """Return the file of the font of pictures."""
+    import matplotlib as mpl
+
+    return Path(mpl.get_data_path()) / "fonts" / "ttf" / ("DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf")
