@@ -25,11 +25,12 @@ from pydantic_core import CoreSchema
 
 from thermal.cost.classes import COUNTED, base_class, is_basket
 from thermal.errors import InputError, Problem
-from thermal.rack.bundled import bundled, bundled_path, bundled_root
+from thermal.rack.bundled import bundled
 from thermal.rack.model import Model, Name
+from thermal.rack.named_file import read_named
 from thermal.rack.problems import problem_at, schema_problems, suggest
 from thermal.rack.quantity import wrong_value
-from thermal.rack.source import Document, parse_yaml, read_yaml
+from thermal.rack.source import Document, parse_yaml
 from thermal.rack.tree import Mark
 
 __all__ = [
@@ -224,14 +225,7 @@ def load_prices(source: str | Path) -> PriceBook:
     InputError
         With every problem found, each with its line.
     """
-    names = bundled("prices")
-    if str(source) in names:
-        return _checked(read_yaml(bundled_path("prices", str(source)), [bundled_root()], f"prices/{source}.yaml"))
-    path = Path(source)
-    if path.suffix or path.exists():
-        return _checked(read_yaml(path))
-    right = suggest(source, names, f"one of {', '.join(names)}, or the path of a YAML file")
-    raise InputError([Problem(str(source), 0, 0, "prices", "there is no price book of this name", right)])
+    return _checked(read_named("prices", source, "price book"))
 
 
 def read_prices(text: str, file: str = "prices.yaml") -> PriceBook:

@@ -23,11 +23,11 @@ from pydantic_core import CoreSchema
 from thermal.cost.classes import base_class, classes_and_groups
 from thermal.cost.prices import Basis, Day, Text
 from thermal.errors import InputError, Problem
-from thermal.rack.bundled import bundled, bundled_path, bundled_root
 from thermal.rack.model import Model, Name
+from thermal.rack.named_file import read_named
 from thermal.rack.problems import problem_at, schema_problems, suggest
 from thermal.rack.quantity import wrong_value
-from thermal.rack.source import Document, clean, parse_yaml, read_yaml
+from thermal.rack.source import Document, clean, parse_yaml
 from thermal.rack.tree import Location, dotted, walk
 
 __all__ = ["OTHER", "Scenario", "Share", "ShareFile", "fraction_of", "load_shares", "read_shares"]
@@ -144,14 +144,7 @@ def load_shares(source: str | Path) -> ShareFile:
     InputError
         With every problem found, each with its line.
     """
-    names = bundled("shares")
-    if str(source) in names:
-        return _checked(read_yaml(bundled_path("shares", str(source)), [bundled_root()], f"shares/{source}.yaml"))
-    path = Path(source)
-    if path.suffix or path.exists():
-        return _checked(read_yaml(path))
-    right = suggest(source, names, f"one of {', '.join(names)}, or the path of a YAML file")
-    raise InputError([Problem(str(source), 0, 0, "shares", "there is no file of shares of this name", right)])
+    return _checked(read_named("shares", source, "file of shares"))
 
 
 def read_shares(text: str, file: str = "shares.yaml") -> ShareFile:
