@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.property.circuit_strategy import circuits_of
 from thermal.rack.boxes import BoxSize
 from thermal.rack.bundled import bundled
 from thermal.rack.expand import Assembly, expand
@@ -256,21 +257,7 @@ PARTS: dict[str, Any] = {
     "chip": {"kind": "package", "device_kind": "gpu", "power": {"tdp": "500 W"}},
     "fan": {"kind": "fan", "curve": {"table": (("0 m3/s", "300 Pa"), ("0.02 m3/s", "0 Pa"))}},
 }  # fmt: skip
-uses = st.builds(
-    lambda part, name, repeat: {"part": part, "repeat": repeat} | ({"name": name} if name else {}),
-    st.sampled_from(["a", "b", "p", "m"]),
-    st.sampled_from(["", "x", "y"]),
-    st.integers(1, 3),
-)
-circuits = st.recursive(
-    uses,
-    lambda inner: st.builds(
-        lambda key, branches: {key: tuple(branches)},
-        st.sampled_from(["series", "parallel"]),
-        st.lists(inner, min_size=1, max_size=4),
-    ),
-    max_leaves=12,
-)
+circuits = circuits_of(["a", "b", "p", "m"])
 
 
 def any_rack(circuit: Any, chips: int, fans: int, *, manifold: bool, top: bool, height: int) -> RackFile:

@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
+from tests.property.circuit_strategy import circuits_of
 from thermal.rack.circuit import Series, Use
 from thermal.rack.expand import Assembly, expand
 from thermal.rack.plumbing import Plumbing
@@ -21,21 +21,7 @@ PARTS: dict[str, Any] = {
           "resistance": {"table": (("1 L/min", "1 K/W"), ("2 L/min", "0.5 K/W"))}},
     "m": {"kind": "assembly", "circuit": {"series": ("a", {"parallel": ({"part": "p", "repeat": 2}, "b")}, "p")}},
 }  # fmt: skip
-uses = st.builds(
-    lambda part, name, repeat: {"part": part, "repeat": repeat} | ({"name": name} if name else {}),
-    st.sampled_from(list(PARTS)),
-    st.sampled_from(["", "x", "y"]),
-    st.integers(1, 3),
-)
-circuits = st.recursive(
-    uses,
-    lambda inner: st.builds(
-        lambda key, branches: {key: tuple(branches)},
-        st.sampled_from(["series", "parallel"]),
-        st.lists(inner, min_size=1, max_size=4),
-    ),
-    max_leaves=12,
-)
+circuits = circuits_of(list(PARTS))
 
 
 def rack(circuit: Any, **more: Any) -> RackFile:
