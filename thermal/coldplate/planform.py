@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from thermal.coldplate.planform_momentum import Momentum, momentum_faces
 from thermal.coldplate.planform_network import ChannelLaw, PlenumLinks, PlenumSolution, channel_drops, solve_plenums
 from thermal.coldplate.plenum import Plenum, joined, plenum, port_shares
 from thermal.correlations.ducts import hydraulic_diameter
@@ -14,10 +16,12 @@ from thermal.errors import InputError, OperatingRangeError, Problem
 from thermal.rack.bodies import PlateBody
 from thermal.rack.laws import Channels
 
-__all__ = ["PlanformFlow", "PlateShape", "planform_flow", "plate_flow", "plate_shape"]
+__all__ = ["MOMENTUM", "PlanformFlow", "PlateShape", "planform_flow", "plate_flow", "plate_shape"]
 
 Floats = NDArray[np.float64]
 ROWS = 8  # cells along y in each plenum
+MOMENTUM = 1.2  # mean of the squared velocity over the square of the mean, of a parabola over the plenum's height
+CACHED = 32  # plates whose faces are kept
 
 
 class PlateShape(NamedTuple):
@@ -46,8 +50,9 @@ class PlanformFlow(NamedTuple):
     velocity: Floats  # (columns,) mean in the channels [m/s]
     pressure_drop: float  # from port to port [Pa]
     parts: dict[str, float]  # of it in "ports", "plenum", "mouths" and "fins", by the work done there; sum is all [Pa]
+    pressure: Floats  # (columns, 2 rows) in inlet and outlet plenum, over the mean where coolant leaves [Pa]
     reynolds: float  # largest of the channels, on the hydraulic diameter [-]
-    plenum_head: float  # largest ρU²/2 in the plenums; pressure it could recover is left out, so keep it small [Pa]
+    plenum_head: float  # largest ρU²/2 in the plenums [Pa]
     imbalance: float  # largest mass imbalance of any cell, over the flow [-]
     history: tuple[float, ...]  # residual after each Newton step [-]
 
@@ -88,16 +93,24 @@ def planform_flow(
 
 
 def plate_flow(
-    shape: PlateShape, mass_flow: float, rho: float, mu: float, columns: Floats, *, rows: int = ROWS
+    shape: PlateShape,
+    mass_flow: float,
+    rho: float,
+    mu: float,
+    columns: Floats,
+    *,
+    rows: int = ROWS,
+    momentum: float | None = MOMENTUM,
 ) -> PlanformFlow:
     """Solve the depth-averaged flow from the inlet port through plenum, channels and plenum to the outlet port.
 
-    In the plenums ∇·(ρ H U) = entering and −∂p/∂s = a U + (2 f ρ/Dh) U|U| for each component: laminar flow in the gap
-    (12 μ/H² along y; along x, where the plenum is a duct with sides, 2 f·Re μ/Dh²), and turbulent friction at a
-    constant f. Channels are links between the last row of the one plenum and the first of the other, by
-    `thermal.correlations.channels.channel_pressure_drop`; nothing flows across fins. Coolant enters and leaves evenly
-    over the discs of the ports, which are in the middle across the flow. A split plate is two halves alike, each with
-    half the slot.
+    In the plenums ∇·(ρ H U) = entering and β ρ ∇·(U U) − μ ∇²U + ∇p = −a U − (2 f ρ/Dh) U|U|, by components: laminar
+    friction of the gap (12 μ/H² along y; along x, where the plenum is a duct with sides, 2 f·Re μ/Dh²), and turbulent
+    friction at a constant f. Coolant enters and leaves evenly over the discs of the ports, which are in the middle
+    across the flow; it enters without momentum in the plane and takes along what it has where it leaves. Channels are
+    links between the last row of the one plenum and the first of the other, by
+    `thermal.correlations.channels.channel_pressure_drop`; nothing flows across fins, and what passes them leaves its
+    velocity across behind. A split plate is two halves alike, each with half the slot.
 
     Parameters
     ----------
@@ -111,6 +124,9 @@ def plate_flow(
         Faces of the fin zone's columns across the flow, rising; channels are spread over them evenly [m].
     rows : int
         Cells along y in each plenum.
+    momentum : float or None
+        β, of laminar flow over the plenum's height unless given; with None convection and in-plane viscosity are left
+        out, which makes it Darcy–Forchheimer flow [-].
 
     Returns
     -------
@@ -124,13 +140,14 @@ def plate_flow(
     InputError
         Dimensions, properties or faces that are not above zero or not rising.
     ConvergenceError
-        With its history.
+        With its history, also where plenums are so low that no steady flow is found.
 
     Notes
     -----
-    Range: laminar channels; `plenum_head` well below the channels' drop: the pressure that a plenum's flow gains as it
-    slows down, and loses as it gathers, is left out. The two cancel in part when both ports are in the middle.
-    Source: Darcy–Forchheimer flow after Nield & Bejan, Convection in Porous Media; friction after Shah & London (1978).
+    Range: laminar channels; steady flow in the plenums. The jet that a port sends onto the floor below it, and the
+    momentum it has along the depth, are part of the port's loss and do not reach the shares.
+    Source: Brinkman–Forchheimer flow after Nield & Bejan, Convection in Porous Media, with Hele-Shaw inertia, 6/5 of
+    the plug's; friction after Shah & London (1978).
 
     Examples
     --------
@@ -146,7 +163,8 @@ def plate_flow(
         shape.width, shape.height, shape.length / halves, shape.inlet_loss + shape.outlet_loss, rho, mu
     )  # fmt: skip
     links, inlet, outlet = _links(shape, rho, mu, columns, rows)
-    solution = solve_plenums(links, law, mass_flow / halves)
+    carried = None if momentum is None else _faces(shape, tuple(columns.tolist()), rows, momentum)
+    solution = solve_plenums(links, law, mass_flow / halves, carried)
     through = solution.flow_y[:, rows - 1]
     velocity = through / (rho * links.channels * shape.width * shape.height)
     ports = 0.5 * shape.port_loss / rho * (mass_flow / (0.25 * np.pi * shape.port_diameter**2)) ** 2
@@ -156,7 +174,8 @@ def plate_flow(
         velocity=velocity,
         pressure_drop=ports + solution.drop,
         parts={"ports": ports, **_parts(links, law, solution, mass_flow / halves)},
-        reynolds=rho * float(velocity.max()) * Dh / mu,
+        pressure=solution.pressure,
+        reynolds=rho * float(np.abs(velocity).max()) * Dh / mu,
         plenum_head=_plenum_head(solution, inlet, outlet, rho),
         imbalance=solution.imbalance,
         history=solution.history,
@@ -165,27 +184,44 @@ def plate_flow(
 
 def _links(shape: PlateShape, rho: float, mu: float, columns: Floats, rows: int) -> tuple[PlenumLinks, Plenum, Plenum]:
     """Return the network of a plate, or of half a split one, and its two plenums."""
-    depth, side = (0.5 * shape.slot, shape.slot) if shape.split else (shape.plenum_length, shape.plenum_length)
-    inlet = plenum(depth, side, shape.plenum_height, columns, rows, rho, mu)
-    outlet = plenum(shape.plenum_length, shape.plenum_length, shape.plenum_height, columns, rows, rho, mu)
+    depths = _depths(shape)
+    inlet, outlet = (
+        plenum(depth, side, shape.plenum_height, columns, rows, rho, mu)
+        for depth, side in zip(depths, (shape.slot if shape.split else depths[0], depths[1]), strict=True)
+    )
+    dx = np.diff(columns)
+    return joined(inlet, outlet, shape.number * dx / dx.sum(), _entering(shape, columns, rows)), inlet, outlet
+
+
+def _depths(shape: PlateShape) -> tuple[float, float]:
+    """Depths of the plenums along the flow; half the slot of a split plate."""
+    return 0.5 * shape.slot if shape.split else shape.plenum_length, shape.plenum_length
+
+
+def _entering(shape: PlateShape, columns: Floats, rows: int) -> Floats:
+    """Share of the flow that enters each cell, less the share that leaves it."""
+    depth, end = _depths(shape)
     port = float(0.5 * (columns[0] + columns[-1]))
     # the slot of a split plate is cut in its middle, where the port is
     into = port_shares(port, 0.0 if shape.split else 0.5 * depth, depth, shape.port_diameter, columns, rows)
-    out = port_shares(port, 0.5 * shape.plenum_length, shape.plenum_length, shape.port_diameter, columns, rows)
-    dx = np.diff(columns)
-    return joined(inlet, outlet, shape.number * dx / dx.sum(), np.hstack([into, -out])), inlet, outlet
+    out = port_shares(port, 0.5 * end, end, shape.port_diameter, columns, rows)
+    return np.hstack([into, -out])
+
+
+@lru_cache(maxsize=CACHED)
+def _faces(shape: PlateShape, columns: tuple[float, ...], rows: int, momentum: float) -> Momentum:
+    """Faces through which momentum is carried; they are the plate's at any flow."""
+    faces = np.array(columns)
+    return momentum_faces(faces, _depths(shape), shape.plenum_height, _entering(shape, faces, rows), momentum)
 
 
 def _parts(links: PlenumLinks, law: ChannelLaw, solution: PlenumSolution, flow: float) -> dict[str, float]:
-    """Return the drop of plenums, mouths and fins: the work done in each over the flow."""
-    flow_x, flow_y, rows = solution.flow_x, solution.flow_y, links.linear_y.shape[1] // 2
-    work = (np.abs(links.linear_x + links.quadratic_x * np.abs(flow_x)) * flow_x**2).sum()
-    work += ((links.linear_y + links.quadratic_y * np.abs(flow_y)) * flow_y**2).sum()
-    through = flow_y[:, rows]
+    """Return the drop of plenums, mouths and fins: the work done in each over the flow; momentum counts as plenum."""
+    through = solution.flow_y[:, links.linear_y.shape[1] // 2]
     velocity = through / (law.rho * links.channels * law.width * law.height)
-    mouths = float((through * 0.5 * law.loss * law.rho * velocity**2).sum() / flow)
+    mouths = float((through * 0.5 * law.loss * law.rho * np.abs(velocity) * velocity).sum() / flow)
     channels = float((through * channel_drops(through, links.channels, *law)[0]).sum() / flow)
-    return {"plenum": float(work) / flow, "mouths": mouths, "fins": channels - mouths}
+    return {"plenum": solution.drop - channels, "mouths": mouths, "fins": channels - mouths}
 
 
 def _plenum_head(solution: PlenumSolution, inlet: Plenum, outlet: Plenum, rho: float) -> float:

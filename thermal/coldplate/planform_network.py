@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
-from scipy.linalg import cho_solve_banded, cholesky_banded
+from scipy.linalg.lapack import dgbsv
 
+from thermal.coldplate.planform_kernels import (
+    add_along_links,
+    add_momentum,
+    add_momentum_slopes,
+    add_slopes,
+    sum_around,
+)
+from thermal.coldplate.planform_momentum import NONE, Integers, Momentum
 from thermal.correlations.channels import channel_pressure_drop
 from thermal.errors import ConvergenceError
 
-__all__ = ["ChannelLaw", "PlenumLinks", "PlenumSolution", "channel_drops", "solve_plenums"]
+__all__ = ["ChannelLaw", "PlenumLinks", "PlenumSolution", "channel_drops", "loops_of", "solve_plenums"]
 
 Floats = NDArray[np.float64]
-TOLERANCE = 1.0e-12  # of the flow (mass balance) and of the pressure drop (laws)
-STEPS = 60
-HALVINGS = 8
+SETTLED = 1.0e-10  # last Newton step over the flow; steps converge quadratically
+CLOSED = 1.0e-14  # sum of the drops around a loop over the channels' drop, which rounding leaves
+STEPS = 40
+HALVINGS = 6
 
 
 class ChannelLaw(NamedTuple):
@@ -50,9 +60,10 @@ class PlenumSolution(NamedTuple):
 
     flow_x: Floats  # (columns − 1, rows) [kg/s]
     flow_y: Floats  # (columns, rows − 1); the middle ones are those of the columns' channels [kg/s]
+    pressure: Floats  # (columns, rows) over the mean of where coolant leaves [Pa]
     drop: float  # from the mean over where coolant enters to the mean over where it leaves [Pa]
     imbalance: float  # largest of any cell, over the flow [-]
-    history: tuple[float, ...]  # residual after each step [-]
+    history: tuple[float, ...]  # after each step, the largest sum of drops around a loop over the channels' drop [-]
 
 
 @njit(cache=True)
@@ -65,13 +76,28 @@ def channel_drops(flow, channels, width, height, run, loss, rho, mu):  # type: i
     return drop, slope
 
 
-def solve_plenums(links: PlenumLinks, law: ChannelLaw, flow: float) -> PlenumSolution:
-    """Solve ∇·ṁ = sources with every link on its law.
+@lru_cache(maxsize=32)
+def loops_of(columns: int, rows: int) -> Integers:
+    """Loops on the two sides of each link, (links, 2): ṁ changes by ψ[first] − ψ[second], `NONE` counting as zero.
 
-    Unknowns are the flow of every link and the pressure of every cell; Newton's linear system in the pressures has the
-    slopes' inverses as conductances. Drops rise with flow everywhere, so there is one solution, the minimum of a
-    convex function. Pressures are kept as small differences from the mean drop P of the channels: flows in wide
-    plenums, which hang on differences of 1e-9 P, keep their digits.
+    Links across come first, (columns − 1, rows) of them, then those along, (columns, rows − 1). Loop (i, j) goes round
+    the corner of cells (i, j) and (i + 1, j + 1); there are (columns − 1)(rows − 1).
+    """
+    loop = np.full((columns + 1, rows + 1), NONE)
+    loop[1:-1, 1:-1] = np.arange((columns - 1) * (rows - 1)).reshape(columns - 1, rows - 1)
+    across = np.stack([loop[1:-1, 1:], loop[1:-1, :-1]], axis=-1)
+    along = np.stack([loop[:-1, 1:-1], loop[1:, 1:-1]], axis=-1)
+    return np.concatenate([across.reshape(-1, 2), along.reshape(-1, 2)])
+
+
+def solve_plenums(
+    links: PlenumLinks, law: ChannelLaw, flow: float, momentum: Momentum | None = None
+) -> PlenumSolution:
+    """Solve ∇·ṁ = sources with every link on its law, and the drops around every loop adding up to nothing.
+
+    Flows are those of an even division plus the curl of a stream function ψ on the corners of the cells, so that mass
+    is balanced whatever ψ is; ψ alone is solved for. Channel drops are counted from that of the even division: flows
+    in wide plenums, which hang on differences of 1e-9 of it, keep their digits.
 
     Parameters
     ----------
@@ -81,99 +107,134 @@ def solve_plenums(links: PlenumLinks, law: ChannelLaw, flow: float) -> PlenumSol
         Of the channels in the middle links.
     flow : float
         Through all [kg/s].
+    momentum : Momentum, optional
+        What the flow in the plenums carries with it; without it drops rise with flow everywhere, so that there is one
+        solution, the minimum of a convex function.
 
     Returns
     -------
     PlenumSolution
-        Flows and drop.
+        Flows, pressures and drop.
 
     Raises
     ------
     ConvergenceError
         With the history and the column that is worst.
     """
-    state, level = _start(links, law, flow)
-    history: list[float] = []
-    while state.wrong > TOLERANCE and len(history) < STEPS:
-        state = _newton(links, law, flow, level, state, first=not history)
+    network = _Network(links, law, flow, momentum)
+    state, history = network.judged(_even(links, flow)), list[float]()
+    step = 1.0 if state.around.size else 0.0
+    while step > SETTLED and state.wrong > CLOSED and len(history) < STEPS:
+        state, step = network.newton(state, first=not history)
         history.append(state.wrong)
-    if state.wrong > TOLERANCE:
-        worst = int(np.abs(state.off_y).max(axis=1).argmax())
+    if step > SETTLED and state.wrong > CLOSED:
+        worst = int(np.abs(state.around).argmax()) // (links.entering.shape[1] - 1)
         what, place = "the flow in the plate's plenums", f"column {worst + 1} of {links.channels.size}"
-        cause = "check the dimensions of plenum and channels, and the coolant's viscosity, for a wrong unit"
+        cause = (
+            "no steady flow may exist where the plenums are low and fast: give them more height (body.plenum.height) "
+            "or less flow, and check the dimensions of plenum and channels for a wrong unit"
+        )
         raise ConvergenceError(what, history, place, cause)
-    return PlenumSolution(
-        flow_x=state.flow_x,
-        flow_y=state.flow_y,
-        drop=level + float((links.entering * state.pressure).sum()),
-        imbalance=float(np.abs(state.missing).max() / flow),
-        history=tuple(history),
-    )
+    return network.solution(state, tuple(history))
 
 
 class _State(NamedTuple):
-    """Flows and pressures, slopes of the laws, what is off the laws [Pa] and missing in cells [kg/s], worst of both."""
+    """Flows, the drops of links (of channels: over the level) and their own slopes, the sums around loops [Pa]."""
 
-    flow_x: Floats
-    flow_y: Floats
-    pressure: Floats
-    slope_x: Floats
-    slope_y: Floats
-    off_x: Floats
-    off_y: Floats
-    missing: Floats
-    wrong: float
+    flow: Floats
+    drop: Floats
+    slope: Floats
+    around: Floats
+    wrong: float  # largest of these over the level [-]
 
 
-def _start(links: PlenumLinks, law: ChannelLaw, flow: float) -> tuple[_State, float]:
-    """Return even flow through the channels with the plenums at rest, and the channels' drop then."""
-    flow_x, flow_y = np.zeros(links.linear_x.shape), np.zeros(links.linear_y.shape)
-    middle = links.linear_y.shape[1] // 2
-    flow_y[:, middle] = flow * links.channels / links.channels.sum()
-    level = float(channel_drops(flow_y[:1, middle], links.channels[:1], *law)[0][0])
-    return _judged(links, law, flow, level, flow_x, flow_y, np.zeros(links.entering.shape)), level
+class _Network:
+    """Laws of all links in one row, links across first."""
+
+    def __init__(self, links: PlenumLinks, law: ChannelLaw, flow: float, momentum: Momentum | None) -> None:
+        columns, rows = links.entering.shape
+        self.links, self.law, self.total, self.momentum = links, law, flow, momentum
+        self.linear = np.concatenate([links.linear_x.ravel(), links.linear_y.ravel()])
+        self.quadratic = np.concatenate([links.quadratic_x.ravel(), links.quadratic_y.ravel()])
+        self.loops = loops_of(columns, rows)
+        self.unknowns = (columns - 1) * (rows - 1)
+        # second order upwind reaches two links, hence three loops, to each side
+        self.wide = (rows - 1) if momentum is None else 3 * (rows - 1) + 2
+        self.middle = links.linear_x.size + np.arange(columns) * (rows - 1) + rows // 2 - 1
+        share = flow * links.channels[:1] / links.channels.sum()
+        self.level = float(channel_drops(share, links.channels[:1], *law)[0][0])
+
+    def judged(self, flow: Floats) -> _State:
+        """Return what flows take in each link, and what is left around the loops."""
+        size = np.abs(flow)
+        drop, slope = (self.linear + self.quadratic * size) * flow, self.linear + 2.0 * self.quadratic * size
+        channels, rise = channel_drops(flow[self.middle], self.links.channels, *self.law)
+        drop[self.middle] += channels - self.level
+        slope[self.middle] += rise
+        if self.momentum is not None:
+            add_momentum(flow, self.momentum, self.law.rho, self.law.mu, self.total, drop)
+        around = np.empty(self.unknowns)
+        sum_around(drop, self.loops, around)
+        return _State(flow, drop, slope, around, float(np.abs(around).max(initial=0.0)) / self.level)
+
+    def newton(self, state: _State, *, first: bool) -> tuple[_State, float]:
+        """Return the state after one step, shortened until it is better, and the full step over the flow."""
+        change = np.zeros(state.flow.size)
+        add_along_links(self._stream(state), self.loops, change)
+        size = 1.0
+        for _ in range(HALVINGS):
+            trial = self.judged(state.flow + size * change)
+            # the first step leaves a division that no momentum balance made, and may well be further off
+            if first or trial.wrong < state.wrong:
+                break
+            size *= 0.5
+        return trial, float(np.abs(change).max()) / self.total
+
+    def _stream(self, state: _State) -> Floats:
+        """Change of the stream function that a linear network would need."""
+        band = np.zeros((3 * self.wide + 1, self.unknowns), order="F")
+        add_slopes(state.slope, self.loops, self.wide, band)
+        if self.momentum is not None:
+            law = self.law
+            add_momentum_slopes(
+                state.flow, self.momentum, law.rho, law.mu, self.total, self.loops, self.wide, band
+            )  # fmt: skip
+        *_, stream, singular = dgbsv(self.wide, self.wide, band, -state.around, overwrite_ab=True, overwrite_b=True)
+        # where that fails, nothing moves and the history shows it
+        return np.zeros(self.unknowns) if singular else np.asarray(stream)
+
+    def solution(self, state: _State, history: tuple[float, ...]) -> PlenumSolution:
+        """Return flows and pressures by column and row."""
+        columns, rows = self.links.entering.shape
+        cut = self.links.linear_x.size
+        flow_x, flow_y = state.flow[:cut].reshape(columns - 1, rows), state.flow[cut:].reshape(columns, rows - 1)
+        drop_x, drop_y = state.drop[:cut].reshape(columns - 1, rows), state.drop[cut:].reshape(columns, rows - 1).copy()
+        drop_y[:, rows // 2 - 1] += self.level
+        pressure = np.zeros((columns, rows))
+        pressure[1:] -= np.cumsum(drop_x[:, :1], axis=0)
+        pressure[:, 1:] -= np.cumsum(drop_y, axis=1)
+        leaving = np.maximum(-self.links.entering, 0.0)
+        missing = self.total * self.links.entering - _leaving(flow_x, flow_y)
+        return PlenumSolution(
+            flow_x=flow_x,
+            flow_y=flow_y,
+            pressure=pressure - float((leaving * pressure).sum() / leaving.sum()),
+            drop=self.level + float((state.flow * state.drop).sum()) / self.total,
+            imbalance=float(np.abs(missing).max() / self.total),
+            history=history,
+        )
 
 
-def _judged(
-    links: PlenumLinks, law: ChannelLaw, flow: float, level: float, flow_x: Floats, flow_y: Floats, pressure: Floats
-) -> _State:
-    """Return what is wrong with flows and pressures, and the slopes there."""
-    middle = flow_y.shape[1] // 2
-    drop_x, slope_x = _plenum_law(links.linear_x, links.quadratic_x, flow_x)
-    drop_y, slope_y = _plenum_law(links.linear_y, links.quadratic_y, flow_y)
-    drop, slope = channel_drops(flow_y[:, middle], links.channels, *law)
-    drop_y[:, middle] += drop - level
-    slope_y[:, middle] += slope
-    off_x = pressure[:-1] - pressure[1:] - drop_x
-    off_y = pressure[:, :-1] - pressure[:, 1:] - drop_y
-    missing = flow * links.entering - _leaving(flow_x, flow_y)
-    off = max(np.abs(off_y).max(), np.abs(off_x).max(initial=0.0)) / (level + float(np.ptp(pressure)))
-    wrong = float(max(np.abs(missing).max() / flow, off))
-    return _State(flow_x, flow_y, pressure, slope_x, slope_y, off_x, off_y, missing, wrong)
-
-
-def _newton(links: PlenumLinks, law: ChannelLaw, flow: float, level: float, state: _State, *, first: bool) -> _State:
-    """Return the state after one step, shortened until it is better."""
-    push_x, push_y = state.off_x / state.slope_x, state.off_y / state.slope_y
-    factor = _factorised(1.0 / state.slope_x, 1.0 / state.slope_y)
-    change = _solved(factor, state.missing - _leaving(push_x, push_y))
-    step_x = push_x + (change[:-1] - change[1:]) / state.slope_x
-    step_y = push_y + (change[:, :-1] - change[:, 1:]) / state.slope_y
-    size = 1.0
-    for _ in range(HALVINGS):
-        moved = state.flow_x + size * step_x, state.flow_y + size * step_y, state.pressure + size * change
-        trial = _judged(links, law, flow, level, *moved)
-        # the first step brings the plenums from rest to flow, where their laws may well be further off than before
-        if first or trial.wrong < state.wrong:
-            break
-        size *= 0.5
-    return trial
-
-
-def _plenum_law(linear: Floats, quadratic: Floats, flow: Floats) -> tuple[Floats, Floats]:
-    """Return drops and slopes of links in a plenum."""
-    size = np.abs(flow)
-    return (linear + quadratic * size) * flow, linear + 2.0 * quadratic * size
+def _even(links: PlenumLinks, flow: float) -> Floats:
+    """Flows that divide evenly over the channels and over the rows of each plenum."""
+    columns, rows = links.entering.shape
+    half = rows // 2
+    through, sources = flow * links.channels / links.channels.sum(), flow * links.entering
+    flow_x = np.empty((columns - 1, rows))
+    for plenum, taken in ((slice(0, half), -through), (slice(half, rows), through)):
+        flow_x[:, plenum] = np.cumsum(sources[:, plenum].sum(axis=1) + taken)[:-1, None] / half
+    flow_y = np.cumsum(sources - _leaving(flow_x, np.zeros((columns, rows - 1))), axis=1)[:, :-1]
+    return np.concatenate([flow_x.ravel(), flow_y.ravel()])
 
 
 def _leaving(flow_x: Floats, flow_y: Floats) -> Floats:
@@ -184,29 +245,3 @@ def _leaving(flow_x: Floats, flow_y: Floats) -> Floats:
     out[:, :-1] += flow_y
     out[:, 1:] -= flow_y
     return out
-
-
-def _factorised(gx: Floats, gy: Floats) -> Floats:
-    """Return the banded Cholesky factor of Σ g (p − p_nb), one cell held so that the level is set."""
-    columns, rows = gy.shape[0], gx.shape[1]
-    band = np.zeros((rows + 1, columns, rows))
-    band[0] = _diagonal(gx, gy)
-    band[0, -1, -1] *= 2.0
-    band[1, :, :-1] = -gy
-    band[rows, :-1] = -gx
-    factor: Floats = cholesky_banded(band.reshape(rows + 1, -1), lower=True, overwrite_ab=True)
-    return factor
-
-
-def _diagonal(gx: Floats, gy: Floats) -> Floats:
-    out = np.zeros((gy.shape[0], gx.shape[1]))
-    out[:-1] += gx
-    out[1:] += gx
-    out[:, :-1] += gy
-    out[:, 1:] += gy
-    return out
-
-
-def _solved(factor: Floats, source: Floats) -> Floats:
-    answer: Floats = cho_solve_banded((factor, True), source.ravel())
-    return answer.reshape(source.shape)

@@ -3,6 +3,7 @@
 import thermal.compiled  # noqa: F401 - chooses where compiled code is kept, before any is compiled
 from thermal.fv.boundary import SIDES, Side
 from thermal.fv.field import Coolant, EnergyBalance, Field, Place
+from thermal.fv.flow import FlowProblem
 from thermal.fv.grid import Axes, Box, Grid, Layer
 from thermal.fv.problem import ConductionProblem
 from thermal.fv.steady import solve
@@ -15,6 +16,7 @@ __all__ = [
     "Coolant",
     "EnergyBalance",
     "Field",
+    "FlowProblem",
     "Grid",
     "Layer",
     "Place",

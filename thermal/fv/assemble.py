@@ -13,6 +13,7 @@ from thermal.errors import InputError, Problem
 from thermal.fv.boundary import SIDES, Exchange, Side, exchange, holds, middle, plane_of, reference_temperature, side_of
 from thermal.fv.channels import behind_films, line_channels, wet_cells
 from thermal.fv.conductance import add_contact, face_conductances
+from thermal.fv.conjugate import Carried, conducting_inlet
 from thermal.fv.coolant import Zone, arriving, streams_of, within
 from thermal.fv.grid import Axes, Floats, Grid
 from thermal.fv.layout import zeros
@@ -20,6 +21,7 @@ from thermal.fv.materials import Material, conductivity
 from thermal.fv.memory import require_memory
 from thermal.fv.overlap import owned_shares
 from thermal.fv.problem import ConductionProblem
+from thermal.fv.refusal import refuse
 from thermal.numerics.multigrid import Stencil
 from thermal.numerics.streams import Streams
 
@@ -50,6 +52,8 @@ class System:
         Temperature over which rises are counted, the coolant's at its inlet where there is one [K].
     materials : tuple of Material
         Conductivities by region.
+    carried : Carried or None
+        The flow that carries heat, its inlets' temperatures as rises over the reference.
     """
 
     grid: Grid
@@ -62,6 +66,7 @@ class System:
     entering: float
     reference: float
     materials: tuple[Material, ...]
+    carried: Carried | None = None
 
 
 def assemble(problem: ConductionProblem) -> System:
@@ -73,6 +78,9 @@ def assemble(problem: ConductionProblem) -> System:
         A mesh too large for memory, cells without material, nothing that fixes the temperature.
     """
     grid, zones = problem.grid, tuple(problem.zones)
+    if zones and problem.carried is not None:
+        right = "draw the channels out on the grid and let their flow carry heat, or leave one of the two out"
+        refuse("conduction problem", [("carry", "there are zones of coolant as well", right)])
     require_memory(grid)
     reference = _reference(problem)
     wet = wet_cells(grid, zones)
@@ -90,17 +98,22 @@ def assemble(problem: ConductionProblem) -> System:
         rhs[plane_of(name)] += side.pull + side.heat
     stencil = Stencil(g.x, g.y, g.z, extra)
     streams = streams_of(grid, zones, stencil)
-    if not any(side.conductance.any() for side in sides.values()) and (streams is None or not streams.uptake.any()):
+    carried = problem.carried.over(reference) if problem.carried is not None else None
+    tied = any(side.conductance.any() for side in sides.values()) or (carried is not None and carried.entering > 0.0)
+    if not tied and (streams is None or not streams.uptake.any()):
         _refuse_floating(problem)
     if streams is not None:
         _add_inlets(rhs, streams, zones, reference)
-    return System(grid, stencil, streams, rhs, sides, zones, source, entering, reference, tuple(problem.materials))
+    materials = tuple(problem.materials)
+    return System(grid, stencil, streams, rhs, sides, zones, source, entering, reference, materials, carried)
 
 
 def _reference(problem: ConductionProblem) -> float:
     """Return the temperature over which rises are counted: the coolant's at its inlet, else one amid those given."""
     if problem.zones:
         return middle([zone.inlet_temperature for zone in problem.zones])
+    if problem.carried is not None and problem.carried.entering > 0.0:
+        return middle(problem.carried.inlet_range)
     found = reference_temperature([c for conditions in problem.conditions.values() for c in conditions])
     if found is None:
         _refuse_floating(problem)
@@ -115,7 +128,11 @@ def _sides(
     for side, (axis, end) in SIDES.items():
         u = 2.0 * side_of(k[axis], side) / problem.grid.widths[axis][end]
         through = behind_films(side, u, problem.zones, wet)
+        if problem.carried is not None:
+            through |= problem.carried.through[side] != 0.0
         sides[side] = exchange(problem.grid, side, u, problem.conditions[side], reference, through)
+        if problem.carried is not None:
+            sides[side] = conducting_inlet(problem.carried, side, sides[side], reference)
     return sides
 
 

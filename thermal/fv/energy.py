@@ -11,6 +11,7 @@ from numba import njit
 
 from thermal.fv.assemble import System
 from thermal.fv.boundary import Side, side_of
+from thermal.fv.conjugate_field import stream_heats
 from thermal.fv.coolant import response, within
 from thermal.fv.coolant_field import Coolant, coolant_of
 from thermal.fv.grid import Floats
@@ -31,7 +32,7 @@ class EnergyBalance:
     sides : mapping of str to float
         Heat into the solid through each side [W].
     coolant : tuple of float
-        Heat carried off by the coolant of each zone [W].
+        Heat carried off by the coolant of each zone, or by the flow that `carry` was given [W].
     entering : float
         All heat that enters, from sources, faces and warmer coolant, without what leaves [W].
     imbalance : float
@@ -110,6 +111,8 @@ def residual(system: System, rise: Floats) -> Floats:
     if system.streams is not None:
         _, _, heat = march(system.streams, rise)
         out[system.streams.first :][: heat.shape[0]] -= heat
+    if system.carried is not None:
+        out -= system.carried.carried_off(rise)
     return out
 
 
@@ -140,12 +143,16 @@ def heat_flow(system: System, rise: Floats, axis: int) -> Floats:
 
 
 def balance(system: System, rise: Floats, coolant: Sequence[Coolant]) -> EnergyBalance:
-    """Add up sources, sides and coolant; `rise` as in `residual`, `coolant` what `coolant_of` finds in it."""
+    """Add up sources, sides, coolant and flow; `rise` as in `residual`, `coolant` what `coolant_of` finds in it."""
     heat = {side: exchange.received(side_of(rise, side)) for side, exchange in system.sides.items()}
     sides = {side: float(faces.sum()) for side, faces in heat.items()}
     carried_off = tuple(zone.heat for zone in coolant)
     entering = system.entering + sum(float(faces.sum(where=faces > 0.0)) for faces in heat.values())
     entering += sum(zone.given_off for zone in coolant)
+    if system.carried is not None:
+        streams = stream_heats(system.carried, rise)
+        carried_off = (*carried_off, sum(streams))
+        entering -= sum(heat for heat in streams if heat < 0.0)
     net = system.source + sum(sides.values()) - sum(carried_off)
     return EnergyBalance(system.source, sides, carried_off, entering, net / entering if entering > 0.0 else net)
 
@@ -153,11 +160,14 @@ def balance(system: System, rise: Floats, coolant: Sequence[Coolant]) -> EnergyB
 def common_shift(system: System, rise: Floats) -> Shift:
     """Return the shift of all temperatures that makes what enters equal what leaves, and the imbalance without it.
 
-    A field one kelvin warmer gives each side its conductance, and the coolant C (1 − Π(1 − e)) of every stream.
+    A field one kelvin warmer gives each side its conductance, the coolant C (1 − Π(1 − e)) of every stream, and a flow
+    all its capacity.
     """
     account = balance(system, rise, coolant_of(system, rise))
     net = account.source + sum(account.sides.values()) - sum(account.coolant)
     answer = sum(float(side.conductance.sum()) for side in system.sides.values())
     if system.streams is not None:
         answer += sum(response(zone, system.streams.uptake[within(system.streams, zone)]) for zone in system.zones)
+    if system.carried is not None:
+        answer += system.carried.entering
     return Shift(net / answer, account.imbalance)

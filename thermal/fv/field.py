@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from thermal.fv.assemble import System
 from thermal.fv.boundary import SIDES, Side, side_of
 from thermal.fv.channels import in_channels
+from thermal.fv.conjugate_field import Axis, bulk_rise, outlet_rise, required
 from thermal.fv.coolant_field import Coolant, coolant_of
 from thermal.fv.energy import EnergyBalance, balance, heat_flow, residual
 from thermal.fv.grid import Box, Floats, Grid
@@ -80,6 +81,33 @@ class Field:
         return coolant_of(self.system, self.rise)
 
     @property
+    def outlet_temperature(self) -> float:
+        """Temperature of all that leaves the grid, mixed, where a flow carries heat [K]."""
+        return self.system.reference + outlet_rise(required(self.system.carried), self.rise)
+
+    def bulk(self, axis: Axis, position: float, within: Box | None = None) -> float:
+        """Mixing-cup temperature of the flow through a plane [K].
+
+        The mean over the flow, ∫ u T dA / ∫ u dA, at the faces of the grid; between them it is interpolated.
+
+        Parameters
+        ----------
+        axis : str
+            ``x``, ``y`` or ``z``, across the plane.
+        position : float
+            Of the plane [m].
+        within : Box, optional
+            Rectangle of the plane, rounded to whole cells.
+
+        Raises
+        ------
+        InputError
+            A plane outside the grid or without flow through it; no flow that carries heat.
+        """
+        carried = required(self.system.carried)
+        return self.system.reference + bulk_rise(carried, self.rise, axis, position, within)
+
+    @property
     def residual(self) -> Floats:
         """Heat by which each cell is out of balance, shape (nz, ny, nx) [W]."""
         return residual(self.system, self.rise)
@@ -96,7 +124,7 @@ class Field:
         return self.system.sides[side].received(side_of(self.rise, side))
 
     def heat_flow(self, axis: int) -> Floats:
-        """Heat through all faces across x, y or z (axis 0, 1, 2), towards higher coordinates [W].
+        """Heat conducted through all faces across x, y or z (axis 0, 1, 2), towards higher coordinates [W].
 
         There is one face more than cells along that direction.
         """

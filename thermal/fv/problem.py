@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermal.fv.boundary import SIDES, Condition, Side
+from thermal.fv.conjugate import Carried, CarryScheme, InletTemperature, carried_flow
+from thermal.fv.contact import Contact, contact, rectangle
 from thermal.fv.coolant import Zone
 from thermal.fv.coolant_input import Direction, channel_zone, porous_zone, refuse_conflicts
-from thermal.fv.grid import NAMES, ROUNDING, Box, Floats, Grid, Range, Slices
+from thermal.fv.grid import Box, Floats, Grid, Slices
 from thermal.fv.materials import Conductivity, Material, material
 from thermal.fv.memory import require_memory
 from thermal.fv.overlap import tile_shares
@@ -24,15 +26,6 @@ class Heat(NamedTuple):
 
     cells: Slices
     power: Floats  # of each cell of the block [W]
-
-
-class Contact(NamedTuple):
-    """A contact resistance on a rectangle of an inner plane of faces."""
-
-    axis: int  # across the plane; 0, 1, 2 for x, y, z
-    face: int  # between cells `face` and `face + 1`
-    rectangle: tuple[Range, Range]
-    resistance: float  # [m2 K/W]
 
 
 class ConductionProblem:
@@ -57,6 +50,8 @@ class ConductionProblem:
     ----------
     materials, heats, contacts, zones, conditions : list
         What has been said so far, checked.
+    carried : Carried or None
+        The flow that carries heat, see `carry`.
 
     Examples
     --------
@@ -78,6 +73,7 @@ class ConductionProblem:
         self.heats: list[Heat] = []
         self.contacts: list[Contact] = []
         self.zones: list[Zone] = []
+        self.carried: Carried | None = None
         self.conditions: dict[Side, list[Condition]] = {side: [] for side in SIDES}
         if conductivity is not None:
             self.set_material(None, conductivity)
@@ -175,22 +171,7 @@ class ConductionProblem:
         InputError
             A negative resistance, a plane that is not on inner faces (the nearest are named), a box outside the grid.
         """
-        place = "set_contact"
-        refuse(place, number_faults("resistance", np.asarray(resistance), "m2 K/W", least=0.0))
-        given = [(axis, at) for axis, at in enumerate((x, y, z)) if at is not None]
-        if len(given) != 1:
-            refuse(place, [("plane", f"{len(given)} positions", "give exactly one of x, y, z")])
-        axis, at = given[0]
-        row = self.grid.faces[axis]
-        nearest = int(np.abs(row - at).argmin())
-        if not abs(row[nearest] - at) <= ROUNDING * (row[-1] - row[0]):
-            right = f"put a face there; the nearest is at {row[nearest]:.6g} m"
-            refuse(place, [(NAMES[axis], f"no face at {at:.6g} m", right)])
-        if nearest in {0, len(row) - 1}:
-            right = "give set_convection with h = 1/resistance on that side"
-            refuse(place, [(NAMES[axis], f"{at:.6g} m is an outer side", right)])
-        rectangle = self._rectangle(axis, within, place)
-        self.contacts.append(Contact(axis, nearest - 1, rectangle, float(resistance)))
+        self.contacts.append(contact(self.grid, (x, y, z), within, resistance))
 
     def fix_temperature(self, side: Side, temperature: float | Floats, within: Box | None = None) -> None:
         """Hold a side, or a rectangle of it, at a temperature.
@@ -344,6 +325,53 @@ class ConductionProblem:
         refuse_conflicts(self.grid, [*self.zones, zone], "add_channels")
         self.zones.append(zone)
 
+    def carry(
+        self,
+        u: ArrayLike | None = None,
+        v: ArrayLike | None = None,
+        w: ArrayLike | None = None,
+        *,
+        heat_capacity: float,
+        inlet_temperature: InletTemperature,
+        scheme: CarryScheme = "linear_upwind",
+        inlet_conduction: bool = False,
+    ) -> None:
+        """Let a known flow carry heat, solid and fluid on one grid; what was carried before is replaced.
+
+        Give the fluid its conductivity with `set_material`; a tiny one along the flow leaves out conduction there.
+        Conditions on a side do not act on faces through which fluid passes.
+
+        Parameters
+        ----------
+        u : (nz, ny, nx + 1) array_like, optional
+            Velocity along x on the faces across x; zero in solids. None for none [m/s].
+        v, w : (nz, ny + 1, nx), (nz + 1, ny, nx) array_like, optional
+            Along y and z.
+        heat_capacity : float
+            Density times specific heat of the fluid [J/(m3 K)].
+        inlet_temperature : float or mapping of side to float or (rows, columns)
+            Of all that comes in, or side by side [K].
+        scheme : str, optional
+            ``linear_upwind`` or ``central`` (second order), ``bounded`` (second order, without new extremes),
+            ``upwind`` (first order).
+        inlet_conduction : bool, optional
+            Whether heat is conducted through inlets as well, from a face held at their temperature. Where such a face
+            meets a warm wall the heat lost through the corner grows without limit as the grid is refined.
+
+        Raises
+        ------
+        InputError
+            Everything wrong at once; a flow that is made or lost in some cell.
+        """
+        self.carried = carried_flow(
+            self.grid,
+            (u, v, w),
+            heat_capacity=heat_capacity,
+            inlet_temperature=inlet_temperature,
+            scheme=scheme,
+            inlet_conduction=inlet_conduction,
+        )
+
     def _add(
         self,
         place: str,
@@ -366,13 +394,5 @@ class ConductionProblem:
                 wrong = f"an array of shape {array.shape}{' for a rectangle' if within is not None else ''}"
                 found.append((name, wrong, f"give one number, or {shape} values for the whole side {side}"))
         refuse(f"{place} {side}", found)
-        rectangle = self._rectangle(SIDES[side][0], within, f"{place} {side}")
-        self.conditions[side].append(Condition(kind, rectangle, **values))
-
-    def _rectangle(self, axis: int, within: Box | None, place: str) -> tuple[Range, Range]:
-        """Return the ends of a rectangle along the two directions of a plane across `axis`."""
-        box = within or Box()
-        if box[axis] is not None:
-            refuse(place, [(NAMES[axis], f"the rectangle has ends in {NAMES[axis]}", "leave that direction out")])
-        first, second = (ends for n, ends in enumerate(self.grid.ranges(box, place)) if n != axis)
-        return first, second
+        covered = rectangle(self.grid, SIDES[side][0], within, f"{place} {side}")
+        self.conditions[side].append(Condition(kind, covered, **values))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from thermal.fv.assemble import System, assemble
+from thermal.fv.conjugate_solver import ConjugateSolver
 from thermal.fv.energy import common_shift
 from thermal.fv.field import Field
 from thermal.fv.grid import Floats
@@ -37,7 +38,8 @@ def solve(problem: ConductionProblem, tolerance: float = 1.0e-8, *, solver: Solv
         Relative residual in L2 at which the iteration stops [-].
     solver : callable, optional
         Makes the linear solver from a `thermal.numerics.multigrid.Stencil`, and `thermal.numerics.streams.Streams`
-        where there is coolant; `Multigrid` or `StreamMultigrid` by default.
+        where there is coolant, or a `thermal.fv.conjugate.Carried` where a flow carries heat; `Multigrid`,
+        `StreamMultigrid` or `ConjugateSolver` by default.
 
     Returns
     -------
@@ -52,6 +54,8 @@ def solve(problem: ConductionProblem, tolerance: float = 1.0e-8, *, solver: Solv
         With the history of the iteration.
     """
     system = assemble(problem)
+    if system.carried is not None:
+        return solve_system(system, (solver or ConjugateSolver)(system.stencil, system.carried), tolerance)
     if system.streams is None:
         return solve_system(system, (solver or Multigrid)(system.stencil), tolerance)
     return solve_system(system, (solver or StreamMultigrid)(system.stencil, system.streams), tolerance)

@@ -1,0 +1,124 @@
+"""Turning what a user gives for a flow into arrays; what is wrong is noted, to be told all at once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermal.errors import InputError, Problem
+from thermal.fv.boundary import SIDES, Side
+from thermal.fv.grid import NAMES, Box, Floats, Grid, Slices
+
+__all__ = ["Cells", "Notes", "Rectangle", "Where"]
+
+Where = Box | NDArray[np.bool_]
+Cells = Slices | NDArray[np.bool_]
+Rectangle = tuple[slice, slice]
+LARGEST = float(np.finfo(np.float64).max)
+
+
+class Notes:
+    """What was found wrong so far."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def add(self, place: str, problems: Iterable[tuple[str, str, str]]) -> bool:
+        """Note problems (path, what is wrong, what would be right) of a place; return whether there were any."""
+        found = [Problem(place, 0, 0, *problem) for problem in problems]
+        self.problems += found
+        return bool(found)
+
+    def tell(self) -> None:
+        """Raise InputError with all that was noted, if anything was."""
+        if self.problems:
+            raise InputError(self.problems)
+
+    def known(self, place: str, path: str, given: object, names: Sequence[str]) -> bool:
+        """Whether a name is one of those known; else note which are near."""
+        if given in names:
+            return True
+        close = get_close_matches(str(given), names, n=1)
+        right = f"did you mean {close[0]!r}? " if close else ""
+        self.add(place, [(path, f"{given!r} is not known", f"{right}use one of {', '.join(names)}")])
+        return False
+
+    def numbers(
+        self,
+        place: str,
+        name: str,
+        given: Any,
+        unit: str,
+        *,
+        shapes: Sequence[tuple[int, ...]] = ((),),
+        above: float | None = None,
+        least: float | None = None,
+        most: float = LARGEST,
+    ) -> Floats | None:
+        """Return numbers as an array of one of the shapes allowed; None, and a note, where they are not right."""
+        try:
+            values = np.array(given, np.float64)
+        except (TypeError, ValueError):
+            self.add(place, [(name, f"{given!r} is not a number", f"give numbers [{unit}]")])
+            return None
+        if values.shape not in shapes:
+            wanted = " or ".join(_shape(shape) for shape in shapes)
+            self.add(place, [(name, f"{_shape(values.shape)} is given", f"give {wanted}")])
+            return None
+        good = np.abs(values) <= most
+        if above is not None:
+            good &= values > above
+        if least is not None:
+            good &= values >= least
+        if not good.all():
+            first = tuple(int(n) for n in np.argwhere(~good)[0])
+            path = f"{name}[{', '.join(map(str, first))}]" if first else name
+            what = "a number" if most == math.inf else "a finite number"
+            bound = f" above {above:g}" if above is not None else f", not below {least:g}" if least is not None else ""
+            self.add(place, [(path, f"{values[first]:g} {unit}", f"give {what}{bound}")])
+            return None
+        return values
+
+    def cells(self, place: str, grid: Grid, where: object) -> Cells | None:
+        """Return the cells of a box or of a mask (nz, ny, nx); None, and a note, where there are none."""
+        if isinstance(where, np.ndarray):
+            if where.shape != grid.shape or where.dtype != np.bool_:
+                wrong = f"an array of shape {where.shape} and type {where.dtype}"
+                self.add(place, [("mask", wrong, f"give booleans of shape (nz, ny, nx) = {grid.shape}")])
+                return None
+            if not where.any():
+                self.add(place, [("mask", "no cell is marked", "mark cells, or leave the call out")])
+                return None
+            return where.copy()
+        if not isinstance(where, Box):
+            self.add(place, [("where", f"a {type(where).__name__}", "give a Box, or booleans (nz, ny, nx)")])
+            return None
+        try:
+            return grid.cells_in(where, place)
+        except InputError as error:
+            self.problems += error.problems
+            return None
+
+    def rectangle(self, place: str, grid: Grid, side: Side, box: object) -> Rectangle | None:
+        """Return the faces of a side whose centres lie in a box; None, and a note, where there are none."""
+        axis = SIDES[side][0]
+        box = Box() if box is None else box
+        if isinstance(box, Box) and box[axis] is not None:
+            wrong = f"the rectangle on {side} has ends in {NAMES[axis]}"
+            self.add(place, [(NAMES[axis], wrong, "leave that direction out")])
+            return None
+        cells = self.cells(place, grid, box)
+        if cells is None or isinstance(cells, np.ndarray):
+            return None
+        rows, columns = (cut for n, cut in enumerate(cells) if n != 2 - axis)
+        return rows, columns
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    """Shape in words."""
+    return f"the shape {shape}" if shape else "one number"

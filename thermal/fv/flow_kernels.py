@@ -1,0 +1,106 @@
+"""Loops over faces: momentum carried and rubbed along each axis, and what flows into each cell.
+
+All arrays are padded and of one shape (see `flow_system`), handed over flat, so that one loop serves every component:
+`o` is the step to the next point along the axis of the loop, `om` that along the component.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+UPWIND, CENTRAL, LINEAR, BOUNDED = 0, 1, 2, 3
+TINY = 1.0e-300
+
+
+@njit(inline="always")
+def _carried(scheme, F, here, before, link, u_before, u_here, u_far, w_centre, w_up, far):  # type: ignore[no-untyped-def]
+    """Value at a link that flow F carries, upstream point `u_before`, downstream `u_here`, `u_far` before the former.
+
+    `w_centre` and `w_up` turn the differences into steps from the upstream point to the link.
+    """
+    step = w_centre * (u_here - u_before)
+    slope = w_up * (u_before - u_far) if far > 0.0 else step
+    if scheme == 1:
+        gain = step
+    elif scheme == 2:
+        gain = slope
+    elif scheme == 3:  # van Albada
+        both = step * slope
+        gain = both * (step + slope) / (step * step + slope * slope + TINY) if both > 0.0 else 0.0
+    else:
+        gain = 0.0
+    return u_before + (gain if link > 0.0 else 0.0)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _flux(scheme, q, o, om, u, flow, link, c, up, down):  # type: ignore[no-untyped-def]
+    """Momentum through the link between points q − o and q; c, up, down belong to the link."""
+    F = 0.5 * (flow[q] + flow[q - om])
+    a, b = u[q - o], u[q]
+    if F > 0.0:
+        value = _carried(scheme, F, 0, 0, link[q], a, b, u[q - 2 * o], c, up, link[q - o])
+    else:
+        value = _carried(scheme, F, 0, 0, link[q], b, a, u[q + o], 1.0 - c, down, link[q + o])
+    return F * value - link[q] * (b - a)
+
+
+@njit(cache=True, nogil=True)
+def along_x(scheme, lo, hi, NX, NXY, om, u, flow, link, weights, out):  # type: ignore[no-untyped-def]
+    """Add to `out` what leaves each control volume along x; ranges lo to hi in z, y, x."""
+    row = np.empty(hi[2] + 2)
+    for k in range(lo[0], hi[0]):
+        for j in range(lo[1], hi[1]):
+            base = k * NXY + j * NX
+            for i in range(lo[2], hi[2] + 1):
+                row[i] = _flux(scheme, base + i, 1, om, u, flow, link, weights[0, i], weights[1, i], weights[2, i])
+            for i in range(lo[2], hi[2]):
+                out[base + i] += row[i + 1] - row[i]
+
+
+@njit(cache=True, nogil=True)
+def across_x(scheme, lo, hi, NX, NXY, axis, om, u, flow, link, weights, out):  # type: ignore[no-untyped-def]
+    """The same along y (axis 1) or z (axis 2)."""
+    o, other = (NX, NXY) if axis == 1 else (NXY, NX)
+    at, side = (1, 0) if axis == 1 else (0, 1)
+    i0, i1 = lo[2], hi[2]
+    before, after = np.empty(i1), np.empty(i1)
+    for k in range(lo[side], hi[side]):
+        for j in range(lo[at], hi[at] + 1):
+            base = k * other + j * o
+            c, up, down = weights[0, j], weights[1, j], weights[2, j]
+            for i in range(i0, i1):
+                after[i] = _flux(scheme, base + i, o, om, u, flow, link, c, up, down)
+            if j > lo[at]:
+                here = base - o
+                for i in range(i0, i1):
+                    out[here + i] += after[i] - before[i]
+            before, after = after, before
+
+
+@njit(cache=True, nogil=True)
+def divergence(lo, hi, NX, NXY, u, v, w, Ax, Ay, Az, live, out):  # type: ignore[no-untyped-def]
+    """Put the volume that leaves each cell into `out` [m3/s]."""
+    for k in range(lo[0], hi[0]):
+        for j in range(lo[1], hi[1]):
+            base = k * NXY + j * NX
+            for i in range(lo[2], hi[2]):
+                q = base + i
+                total = 0.0
+                if live[0]:
+                    total += Ax[q + 1] * u[q + 1] - Ax[q] * u[q]
+                if live[1]:
+                    total += Ay[q + NX] * v[q + NX] - Ay[q] * v[q]
+                if live[2]:
+                    total += Az[q + NXY] * w[q + NXY] - Az[q] * w[q]
+                out[q] = total
+
+
+@njit(cache=True, nogil=True)
+def close(active, om, u, p, area, wall, pull, force, out):  # type: ignore[no-untyped-def]
+    """Add walls, forces and pressure to what leaves; nothing where the velocity is known."""
+    for q in range(om, u.size):
+        if active[q]:
+            out[q] += wall[q] * u[q] - pull[q] - force[q] + area[q] * (p[q] - p[q - om])
+        else:
+            out[q] = 0.0

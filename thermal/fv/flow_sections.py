@@ -1,0 +1,210 @@
+"""Sections of a flow across its main direction: hydraulic diameters, Reynolds numbers, and where it is not laminar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermal.fv.boundary import SIDES
+from thermal.fv.flow_accounts import flow_at, total_inflow
+from thermal.fv.flow_input import PERIODIC, SYMMETRY, WALL, FlowInput, pairs
+from thermal.fv.grid import Axes, Floats
+
+if TYPE_CHECKING:
+    from thermal.fv.flow_field import FlowField
+
+__all__ = ["CAVITY", "CHANNEL", "EXPANSION", "Sections", "sections", "turbulence_notes"]
+
+CHANNEL = 2000.0  # where pipes and ducts begin to be turbulent (Shah & London 1978: 2000 to 2300)
+EXPANSION = 400.0  # behind a step, where the flow becomes three-dimensional (Armaly et al. 1983, on 4A/P before it)
+CAVITY = 1000.0  # on lid and side; three-dimensional cavities are unsteady from about 1900 (Feldman & Gelfgat 2010)
+WIDER = 1.5  # times the area before, from which a change of section is an expansion
+EVEN = 1.0e-9  # share of the flow below which nothing flows through
+
+
+@dataclass(frozen=True, eq=False)
+class Sections:
+    """Connected parts of the sections across the main direction, from the low end to the high end.
+
+    Attributes
+    ----------
+    axis : int
+        Main direction (0, 1, 2 for x, y, z).
+    open : bool
+        Whether fluid flows through the domain.
+    place : (parts,) float64
+        Position of the section along the main direction [m].
+    part : (nz, ny, nx) int
+        Number of the part of each cell, from 0; -1 in solids and resistances.
+    area, perimeter : (parts,) float64
+        Area [m2], and length of the walls around it [m].
+    flow : (parts,) float64
+        Mass flow, net where the domain is open, else one way [kg/s].
+    reynolds : (parts,) float64
+        On the hydraulic diameter; zero where there are no walls [-].
+    """
+
+    axis: int
+    open: bool
+    place: Floats
+    part: NDArray[np.intp]
+    area: Floats
+    perimeter: Floats
+    flow: Floats
+    reynolds: Floats
+
+    @property
+    def largest(self) -> float:
+        """Largest Reynolds number [-]."""
+        return float(self.reynolds.max(initial=0.0))
+
+    @property
+    def diameter(self) -> Floats:
+        """Hydraulic diameter of each part; infinite without walls [m]."""
+        walls = np.where(self.perimeter > 0.0, self.perimeter, 1.0)
+        return np.where(self.perimeter > 0.0, 4.0 * self.area / walls, np.inf)
+
+
+def sections(given: FlowInput, velocity: Axes) -> Sections:
+    """Cut a flow across its main direction.
+
+    Parameters
+    ----------
+    given : FlowInput
+        The problem.
+    velocity : Axes
+        On the faces [m/s].
+    """
+    from scipy.ndimage import label
+
+    axis = _main_direction(given, velocity)
+    free = given.fluid & ~_resisted(given)
+    joined = np.zeros((3, 3, 3), np.int8)
+    for n in range(3):
+        if n != 2 - axis:
+            joined[tuple(slice(None) if k == n else 1 for k in range(3))] = 1
+    numbers, count = label(free, joined)
+    number = np.asarray(numbers, np.intp) - 1
+    here = number[free]
+    area = np.broadcast_to(np.expand_dims(given.grid.areas(axis), 2 - axis), free.shape)
+    centres = np.expand_dims(given.grid.centres[axis], tuple(n for n in range(3) if n != 2 - axis))
+
+    def summed(values: Floats) -> Floats:
+        return np.asarray(np.bincount(here, np.broadcast_to(values, free.shape)[free], count), np.float64)
+
+    total = summed(area)
+    perimeter = summed(_walls(given, axis))
+    through = flow_at(given, velocity, axis)
+    m = 2 - axis
+    flow = 0.5 * (np.take(through, range(free.shape[m]), m) + np.take(through, range(1, free.shape[m] + 1), m))
+    net = np.abs(summed(flow))
+    is_open = total_inflow(given, velocity) > EVEN * float(np.abs(flow).max(initial=0.0))
+    carried = net if is_open else 0.5 * (summed(np.abs(flow)) + net)
+    viscosity = summed(given.viscosity * area) / total if count else total
+    walled = perimeter > 0.0
+    reynolds = np.divide(4.0 * carried, perimeter * viscosity, out=np.zeros(count), where=walled)
+    place = summed(centres * area) / total if count else total
+    return Sections(axis, is_open, place, number, total, perimeter, carried, reynolds)
+
+
+def turbulence_notes(field: FlowField) -> tuple[str, ...]:
+    """Say where a flow would not be laminar and steady, why, and what to do; nothing where it would be.
+
+    Parameters
+    ----------
+    field : FlowField
+        The solved flow.
+
+    Returns
+    -------
+    tuple of str
+        A sentence each.
+    """
+    cut = field.sections
+    if not len(cut.area):
+        return ()
+    notes = []
+    worst = int(cut.reynolds.argmax())
+    limit = CHANNEL if cut.open else CAVITY
+    if cut.reynolds[worst] > limit:
+        kind = "channel flow turns turbulent" if cut.open else "recirculating flow in a closed space becomes unsteady"
+        notes.append(
+            f"Reynolds number {cut.reynolds[worst]:.0f} {_where(cut, worst)}: above about {limit:.0f} {kind}, which a "
+            f"laminar solution does not show: pressure drop and heat transfer come out too low; "
+            f"{'lower the flow, narrow the channels, or use' if cut.open else 'lower the velocity or use'} a "
+            f"correlation for turbulent flow"
+        )
+    step = _worst_expansion(cut)
+    if step is not None and cut.reynolds[step] > EXPANSION:
+        notes.append(
+            f"Reynolds number {cut.reynolds[step]:.0f} before the expansion {_where(cut, step)}: behind steps and jets "
+            f"flow becomes three-dimensional and unsteady above about {EXPANSION:.0f} (Armaly et al. 1983); the steady "
+            f"solution is a mean at best there: lower the flow, widen the opening, or trust only what lies well behind"
+        )
+    return tuple(notes)
+
+
+def _where(cut: Sections, part: int) -> str:
+    """Say where a part is, and how wide."""
+    return f"at {'xyz'[cut.axis]} = {cut.place[part]:.4g} m on a hydraulic diameter of {cut.diameter[part]:.3g} m"
+
+
+def _worst_expansion(cut: Sections) -> int | None:
+    """Return the part with the largest Reynolds number that opens into one or both neighbours much larger than it."""
+    m = 2 - cut.axis
+    count = cut.part.shape[m]
+    low, high = (np.take(cut.part, range(*ends), axis=m) for ends in ((0, count - 1), (1, count)))
+    touching = (low >= 0) & (high >= 0)
+    pairs_ = np.stack([low[touching], high[touching]])
+    if not pairs_.size:
+        return None
+    a, b = np.unique(pairs_, axis=1)
+    narrow = np.where(cut.area[a] < cut.area[b], a, b)
+    wide = np.where(cut.area[a] < cut.area[b], b, a)
+    steps = narrow[(cut.area[wide] > WIDER * cut.area[narrow]) & (cut.flow[narrow] > 0.0)]
+    return int(steps[cut.reynolds[steps].argmax()]) if steps.size else None
+
+
+def _main_direction(given: FlowInput, velocity: Axes) -> int:
+    """Return the direction in which most fluid moves (0, 1, 2)."""
+    moved = []
+    for axis in range(3):
+        m = 2 - axis
+        count = given.grid.shape[m]
+        speed = np.abs(velocity[axis])
+        in_cells = 0.5 * (np.take(speed, range(count), m) + np.take(speed, range(1, count + 1), m))
+        moved.append(float((in_cells * given.grid.volumes).sum()))
+    return int(np.argmax(moved))
+
+
+def _resisted(given: FlowInput) -> NDArray[np.bool_]:
+    """Return the cells with a resistance in any direction."""
+    found = np.zeros(given.grid.shape, np.bool_)
+    for parts in (given.linear, given.quadratic):
+        for part in parts or ():
+            found |= part > 0.0
+    return found
+
+
+def _walls(given: FlowInput, main: int) -> Floats:
+    """Length of the walls along the edges of each cell in its section [m]."""
+    length = np.zeros(given.grid.shape)
+    for axis, sides in enumerate(pairs()):
+        if axis == main:
+            continue
+        m = 2 - axis
+        edge = next(n for n in range(3) if n not in (main, axis))
+        width = np.expand_dims(given.grid.widths[edge], tuple(n for n in range(3) if n != 2 - edge))
+        for side, step in zip(sides, (1, -1), strict=True):
+            beyond = np.roll(given.fluid, step, axis=m)  # of the last cell, the first one: right where periodic
+            _, end = SIDES[side]
+            outer = tuple(slice(0, 1) if n == m and end == 0 else slice(-1, None) if n == m else slice(None)
+                          for n in range(3))  # fmt: skip
+            kind = np.expand_dims(given.sides[side].kind, m)
+            open_there = np.where(kind == PERIODIC, beyond[outer], kind != WALL)
+            beyond[outer] = open_there | (kind == SYMMETRY)
+            length += np.where(beyond, 0.0, width)
+    return length

@@ -1,0 +1,91 @@
+"""Steady flow, from a problem to its velocities and pressure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from thermal.fv.flow import FlowProblem
+from thermal.fv.flow_checks import require_held
+from thermal.fv.flow_field import FlowField
+from thermal.fv.flow_input import FlowInput
+from thermal.fv.flow_newton import Newton, Progress
+from thermal.fv.flow_projection import project
+from thermal.fv.flow_residual import Residual
+from thermal.fv.flow_sections import turbulence_notes
+from thermal.fv.flow_system import FlowSystem, flow_system
+from thermal.fv.grid import Floats
+
+__all__ = ["field_of", "solve_flow", "state_of"]
+
+
+def solve_flow(
+    problem: FlowProblem | FlowInput,
+    *,
+    start: FlowField | None = None,
+    tolerance: float = 1.0e-8,
+    progress: Progress | None = None,
+) -> FlowField:
+    """Solve a steady flow.
+
+    Parameters
+    ----------
+    problem : FlowProblem or FlowInput
+        The problem.
+    start : FlowField, optional
+        Flow on the same grid to begin with, as of another viscosity or inflow; at rest by default.
+    tolerance : float
+        Imbalance of momentum and mass (L2) over what flows, at which to stop [-].
+    progress : callable, optional
+        Called with the number of the step and the imbalance before it.
+
+    Returns
+    -------
+    FlowField
+        Velocities that conserve mass in every cell to rounding, and pressure.
+
+    Raises
+    ------
+    InputError
+        A problem that is not complete or whose forces nothing holds, a start on another grid.
+    ConvergenceError
+        With the history, and what to change.
+    """
+    given = problem.checked() if isinstance(problem, FlowProblem) else problem
+    require_held(given)
+    system = flow_system(given)
+    residual = Residual(system)
+    x = residual.start() if start is None else state_of(system, start)
+    newton = Newton(residual, x, tolerance, progress)
+    x = newton.run()
+    project(residual, x)
+    field = field_of(system, x, newton.iterations, tuple(newton.history))
+    return replace(field, notes=turbulence_notes(field))
+
+
+def field_of(
+    system: FlowSystem, x: Floats, iterations: int, history: tuple[float, ...], time: float | None = None
+) -> FlowField:
+    """Return a state (4, NZ, NY, NX) as a field; without outlet the pressure's mean is zero."""
+    parts = []
+    for m in range(3):
+        shape = tuple(n + (2 - m == d) for d, n in enumerate(system.input.grid.shape))
+        parts.append(np.zeros(shape) if system.flat[m] else x[m][system.inner(m)].copy())
+    p = x[3][system.inner()].copy()
+    fluid = system.input.fluid
+    if not system.input.has_outlet:
+        p -= p[fluid].mean()
+    p[~fluid] = 0.0
+    return FlowField(system.input, *parts, p, iterations, history, time)
+
+
+def state_of(system: FlowSystem, field: FlowField) -> Floats:
+    """Return a field as a state of another problem on the same grid; given velocities are those of the problem."""
+    x = np.array([*system.velocity, system.pressure])
+    for m, part in enumerate((field.u, field.v, field.w)):
+        if not system.flat[m]:
+            inner = system.inner(m)
+            x[m][inner] = np.where(system.active[m][inner], part, x[m][inner])
+    x[3][system.inner()] = np.where(system.input.fluid, field.p, 0.0)
+    return x

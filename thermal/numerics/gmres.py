@@ -1,0 +1,152 @@
+"""Restarted GMRES with a right preconditioner in float32 around an operator in float64.
+
+The basis is kept in float32, operator, answer and true residual in float64; a restart at a moderate reduction keeps the
+rounding of the basis out of the answer (Saad & Schultz, SIAM J. Sci. Stat. Comput. 7 (1986) 856).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermal.numerics import stream_kernels as kernels
+from thermal.numerics.multigrid import ITERATIONS, Solution, failure
+
+__all__ = ["Operator", "Preconditioner", "Values", "gmres", "improve"]
+
+VECTORS = 8, 30  # least and most kept before a restart
+SMALL = 4e7  # memory for more than the least [bytes]
+REDUCTION = 1.0e-6  # least residual before a restart, over that after the one before; float32 holds 6e-8
+CLOSER = 0.7  # share of the tolerance at which the estimate of the residual is trusted
+STALLED = 0.9  # a restart that leaves more than this of the true residual has stalled
+CAUSE = "conductances or flows that span more than double precision holds; check materials, flows and grid"
+Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+Values = Floats | Singles
+Operator = Callable[[Values, Floats], None]  # puts A x into the second
+Preconditioner = Callable[[Floats, float, Values], None]  # puts M (scale · r) into the third
+
+
+def gmres(operator: Operator, precondition: Preconditioner, b: Floats, x: Floats, tolerance: float) -> Solution:
+    """Solve A x = b.
+
+    Parameters
+    ----------
+    operator : callable
+        ``operator(x, out)`` puts A x into `out`.
+    precondition : callable
+        ``precondition(r, scale, out)`` puts an approximate answer to scale · r into `out`; linear, and the same
+        throughout.
+    b : float64
+        Right-hand side, of any shape, contiguous.
+    x : float64
+        Start values; receives the answer.
+    tolerance : float
+        Relative residual in L2 at which to stop [-].
+
+    Returns
+    -------
+    Solution
+        Field, iterations, history.
+
+    Raises
+    ------
+    ConvergenceError
+        With the history.
+    """
+    scale = float(np.linalg.norm(b))
+    if scale == 0.0:
+        x[...] = 0.0
+        return Solution(x, 0, (0.0,))
+    most = int(np.clip(SMALL / (8 * b.size), *VECTORS))
+    V, Z = np.empty((most + 1, b.size), np.float32), np.empty((most, *b.shape), np.float32)
+    w = np.empty_like(b)
+    history = [_residual(operator, b, x, w) / scale]
+    while history[-1] > tolerance:
+        before = history[-1]
+        if not np.isfinite(before):
+            raise failure(history, CAUSE)
+        _restart(operator, precondition, (V, Z, w), x, history, max(CLOSER * tolerance / before, REDUCTION))
+        history[-1] = _residual(operator, b, x, w) / scale
+        if history[-1] > tolerance and (not history[-1] < STALLED * before or len(history) > ITERATIONS):
+            raise failure(history, CAUSE)
+    return Solution(x, len(history) - 1, tuple(history))
+
+
+def improve(
+    operator: Operator,
+    precondition: Preconditioner,
+    w: Floats,
+    x: Floats,
+    history: list[float],
+    target: float,
+    most: int,
+) -> None:
+    """Improve x once, as the inner step of an outer iteration.
+
+    Parameters
+    ----------
+    operator, precondition : callable
+        As for `gmres`.
+    w : float64
+        Residual of x; overwritten.
+    x : float64
+        Receives the improvement.
+    history : list of float
+        Its last entry is the relative residual of x; the estimates after each iteration are put behind it.
+    target : float
+        Estimated residual over that of the beginning at which to stop [-].
+    most : int
+        Iterations.
+
+    Raises
+    ------
+    ConvergenceError
+        Values that are not finite.
+    """
+    if not w.any():
+        return
+    V, Z = np.empty((most + 1, w.size), np.float32), np.empty((most, *w.shape), np.float32)
+    _restart(operator, precondition, (V, Z, w), x, history, target)
+
+
+def _residual(operator: Operator, b: Floats, x: Floats, w: Floats) -> float:
+    """Put b − A x into w; return its length."""
+    if not x.any():
+        w[...] = b
+        return float(np.linalg.norm(b))
+    operator(x, w)
+    return float(np.sqrt(kernels.subtract_from(b, w)))
+
+
+def _restart(
+    operator: Operator,
+    precondition: Preconditioner,
+    basis: tuple[Singles, Singles, Floats],
+    x: Floats,
+    history: list[float],
+    target: float,
+) -> None:
+    """Improve x from the residual in w until the estimate of what is left falls to `target`."""
+    V, Z, w = basis
+    unit, most = history[-1], len(Z)
+    beta = norm = float(np.linalg.norm(w))
+    H, goal = np.zeros((most + 1, most)), np.zeros(most + 1)
+    goal[0] = beta
+    for n in range(most):
+        kernels.keep(w, 1.0 / norm, V[n])
+        precondition(w, 1.0 / norm, Z[n])
+        operator(Z[n], w)
+        norm = float(kernels.orthogonalise(w.reshape(-1), V, n + 1, H[:, n]))
+        H[n + 1, n] = norm
+        if not np.isfinite(H[: n + 2, n]).all():
+            raise failure([*history, np.inf], CAUSE)
+        small = H[: n + 2, : n + 1]
+        y = np.linalg.lstsq(small, goal[: n + 2])[0]
+        left = float(np.linalg.norm(goal[: n + 2] - small @ y)) / beta
+        history.append(left * unit)
+        if left <= target or norm <= REDUCTION * target * beta:
+            break
+    kernels.combine(x, Z, y)

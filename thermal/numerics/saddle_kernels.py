@@ -1,0 +1,332 @@
+"""Line relaxation of velocities and pressure together, many lines abreast, and transfers between levels.
+
+Arrays are float32 and flat over a padded grid in the order (a, c, b): planes, places along a line, lines abreast.
+Entry q of a velocity is the face before cell q; `oa, oc` are the steps to the next plane and place, that along b is 1.
+Rows 7m … 7m + 6 of `C` are the coefficients of velocity m (0: across a, 1: along b, 2: along the line): before and after
+along a, b and c, then the diagonal.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from thermal.numerics.multigrid_kernels import FAST
+
+LANES = 16
+UNKNOWNS = 6  # at each place: both faces across a, both across b, the face before it along the line, the pressure
+SMALL = 1.0e-30
+
+
+@njit(cache=True, nogil=True, fastmath=FAST, inline="always")
+def _remainder(C, area, x, b, m, q, om, oa, oc):  # type: ignore[no-untyped-def]
+    """What one equation of momentum lacks."""
+    r = 7 * m
+    u = x[m]
+    total = b[m, q] - C[r + 6, q] * u[q] - area[m, q] * (x[3, q] - x[3, q - om])
+    total += C[r, q] * u[q - oa] + C[r + 1, q] * u[q + oa]
+    total += C[r + 2, q] * u[q - 1] + C[r + 3, q] * u[q + 1]
+    total += C[r + 4, q] * u[q - oc] + C[r + 5, q] * u[q + oc]
+    return total
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _invert(M, first, lanes):  # type: ignore[no-untyped-def]
+    """Invert in place the matrices (6, 6, lanes), from row `first` on."""
+    factor = np.empty(LANES, np.float32)
+    for k in range(first, 6):
+        for l in range(lanes):
+            pivot = M[k, k, l]
+            M[k, k, l] = np.float32(1.0) / (pivot if abs(pivot) > SMALL else np.float32(1.0))
+        for j in range(first, 6):
+            if j != k:
+                for l in range(lanes):
+                    M[k, j, l] *= M[k, k, l]
+        for i in range(first, 6):
+            if i == k:
+                continue
+            for l in range(lanes):
+                factor[l] = M[i, k, l]
+            for j in range(first, 6):
+                if j != k:
+                    for l in range(lanes):
+                        M[i, j, l] -= factor[l] * M[k, j, l]
+            for l in range(lanes):
+                M[i, k, l] = -factor[l] * M[k, k, l]
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _lines(C, area, x, b, start, nc, lanes, oa, oc, first, inverse, y, low, high, rise, fall):  # type: ignore[no-untyped-def]
+    """Solve `lanes` lines exactly, every second along b from entry `start`, and correct velocities and pressure."""
+    for c in range(nc + 1):
+        M, Y, base = inverse[c], y[c], start + c * oc
+        lower, upper = low[c], high[c]
+        for i in range(6):
+            for j in range(6):
+                for l in range(lanes):
+                    M[i, j, l] = 0.0
+        last = c == nc
+        for l in range(lanes):
+            q = base + 2 * l
+            # the face before this place
+            M[4, 4, l] = C[20, q]
+            M[4, 5, l] = 0.0 if last else area[2, q]
+            lower[4, l] = -C[18, q]
+            upper[4, l] = -C[19, q]
+            fall[c, l] = area[2, q]
+            Y[4, l] = _remainder(C, area, x, b, 2, q, oc, oa, oc)
+        if last:
+            for i in range(6):
+                if i != 4:
+                    for l in range(lanes):
+                        M[i, i, l] = 1.0
+                        lower[i, l] = 0.0
+                        upper[i, l] = 0.0
+                        Y[i, l] = 0.0
+        else:
+            for i in range(first, 4):
+                m = 0 if i < 2 else 1
+                om = oa if i < 2 else 1
+                shift = om if i % 2 else 0
+                sign = np.float32(1.0) if i % 2 else np.float32(-1.0)
+                for l in range(lanes):
+                    q = base + 2 * l + shift
+                    M[i, i, l] = C[7 * m + 6, q]
+                    M[i, 5, l] = -sign * area[m, q]
+                    M[5, i, l] = sign * area[m, q]
+                    lower[i, l] = -C[7 * m + 4, q]
+                    upper[i, l] = -C[7 * m + 5, q]
+                    Y[i, l] = _remainder(C, area, x, b, m, q, om, oa, oc)
+            for l in range(lanes):
+                q = base + 2 * l
+                total = b[3, q] - area[1, q + 1] * x[1, q + 1] + area[1, q] * x[1, q]
+                if first == 0:
+                    total += area[0, q] * x[0, q] - area[0, q + oa] * x[0, q + oa]
+                total += area[2, q] * x[2, q] - area[2, q + oc] * x[2, q + oc]
+                Y[5, l] = total
+                M[5, 4, l] = -area[2, q]
+                rise[c, l] = area[2, q + oc]
+        if c > 0:
+            B, Z, above, up = inverse[c - 1], y[c - 1], high[c - 1], rise[c - 1]
+            for i in range(first, 4):
+                for l in range(lanes):
+                    Y[i, l] -= lower[i, l] * Z[i, l]
+                for j in range(first, 4):
+                    for l in range(lanes):
+                        M[i, j, l] -= lower[i, l] * B[i, j, l] * above[j, l]
+                for l in range(lanes):
+                    M[i, 4, l] -= lower[i, l] * (B[i, 4, l] * above[4, l] + B[i, 5, l] * up[l])
+            for l in range(lanes):
+                Y[4, l] -= lower[4, l] * Z[4, l] - fall[c, l] * Z[5, l]
+            for j in range(first, 4):
+                for l in range(lanes):
+                    M[4, j, l] -= (lower[4, l] * B[4, j, l] - fall[c, l] * B[5, j, l]) * above[j, l]
+            for l in range(lanes):
+                M[4, 4, l] -= lower[4, l] * (B[4, 4, l] * above[4, l] + B[4, 5, l] * up[l])
+                M[4, 4, l] += fall[c, l] * (B[5, 4, l] * above[4, l] + B[5, 5, l] * up[l])
+        _invert(M, first, lanes)
+        # Y becomes M Y
+        for i in range(first, 6):
+            for l in range(lanes):
+                lower[i, l] = 0.0
+            for j in range(first, 6):
+                for l in range(lanes):
+                    lower[i, l] += M[i, j, l] * Y[j, l]
+        for i in range(first, 6):
+            for l in range(lanes):
+                Y[i, l] = lower[i, l]
+    for c in range(nc - 1, -1, -1):
+        M, Y, Z, upper = inverse[c], y[c], y[c + 1], high[c]
+        for j in range(first, 4):
+            for i in range(first, 6):
+                for l in range(lanes):
+                    Y[i, l] -= M[i, j, l] * upper[j, l] * Z[j, l]
+        for i in range(first, 6):
+            for l in range(lanes):
+                Y[i, l] -= (M[i, 4, l] * upper[4, l] + M[i, 5, l] * rise[c, l]) * Z[4, l]
+    for c in range(nc + 1):
+        Y, base = y[c], start + c * oc
+        for l in range(lanes):
+            x[2, base + 2 * l] += Y[4, l]
+        if c < nc:
+            for l in range(lanes):
+                q = base + 2 * l
+                x[1, q] += Y[2, l]
+                x[1, q + 1] += Y[3, l]
+                x[3, q] += Y[5, l]
+            if first == 0:
+                for l in range(lanes):
+                    q = base + 2 * l
+                    x[0, q] += Y[0, l]
+                    x[0, q + oa] += Y[1, l]
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def relax(C, area, x, b, n, oa, oc, thin, wraps, onward, work):  # type: ignore[no-untyped-def]
+    """Relax all lines once, plane after plane (`onward` 1 or −1), even lines of a plane before odd ones.
+
+    n : cells along a, c, b; thin : whether there is no velocity across the planes; wraps : periodic along a, b.
+    """
+    na, nc, nb = n
+    inverse, y, low, high, rise, fall = work
+    first = 2 if thin else 0
+    origin = (0 if thin else oa) + oc + 1
+    for step in range(na):
+        plane = origin + (step if onward > 0 else na - 1 - step) * oa
+        for colour in range(2):
+            total = (nb - colour + 1) // 2
+            done = 0
+            while done < total:
+                lanes = min(LANES, total - done)
+                at = plane + colour + 2 * done
+                _lines(C, area, x, b, at, nc, lanes, oa, oc, first, inverse, y, low, high, rise, fall)
+                done += lanes
+            if wraps[1]:
+                _wrap_lines(x, plane, nb, nc, oa, oc, colour, thin)
+        if wraps[0] and not thin:
+            _wrap_planes(x, step if onward > 0 else na - 1 - step, na, oa)
+
+
+@njit(cache=True, nogil=True)
+def _wrap_lines(x, plane, nb, nc, oa, oc, colour, thin):  # type: ignore[no-untyped-def]
+    """Repeat what was corrected at one end of a periodic row of lines at the other."""
+    ends = (nb - 1) % 2 == colour
+    for m in range(4):
+        for a in range(1 if thin or m > 0 else 2):
+            for c in range(nc + 1):
+                q = plane + a * oa + c * oc
+                if m == 1:
+                    if ends:
+                        x[m, q] = x[m, q + nb]
+                    else:
+                        x[m, q + nb] = x[m, q]
+                    x[m, q + nb + 1] = x[m, q + 1]
+                else:
+                    x[m, q + nb] = x[m, q]
+                x[m, q - 1] = x[m, q + nb - 1]
+
+
+@njit(cache=True, nogil=True)
+def _wrap_planes(x, at, na, oa):  # type: ignore[no-untyped-def]
+    """The same for planes; the plane `at` was corrected."""
+    one, end = oa, (na + 1) * oa
+    for m in range(4):
+        for q in range(oa):
+            if m == 0:
+                if at == na - 1:
+                    x[m, one + q] = x[m, end + q]
+                else:
+                    x[m, end + q] = x[m, one + q]
+            else:
+                x[m, end + q] = x[m, one + q]
+            x[m, q] = x[m, end - oa + q]
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def remainder(C, area, x, b, n, oa, oc, thin, out):  # type: ignore[no-untyped-def]
+    """Put what each equation lacks into `out` (4, entries), zero elsewhere."""
+    na, nc, nb = n
+    a0 = 0 if thin else 1
+    out[:] = 0.0
+    for a in range(a0, a0 + na + (0 if thin else 1)):
+        for c in range(1, nc + 2):
+            base = a * oa + c * oc
+            if c <= nc:
+                if not thin:
+                    for q in range(base + 1, base + nb + 1):
+                        out[0, q] = _remainder(C, area, x, b, 0, q, oa, oa, oc) if area[0, q] > 0.0 else 0.0
+                if a < a0 + na:
+                    for q in range(base + 1, base + nb + 2):
+                        out[1, q] = _remainder(C, area, x, b, 1, q, 1, oa, oc) if area[1, q] > 0.0 else 0.0
+                    for q in range(base + 1, base + nb + 1):
+                        total = b[3, q] - area[1, q + 1] * x[1, q + 1] + area[1, q] * x[1, q]
+                        if not thin:
+                            total += area[0, q] * x[0, q] - area[0, q + oa] * x[0, q + oa]
+                        out[3, q] = total + area[2, q] * x[2, q] - area[2, q + oc] * x[2, q + oc]
+            if a < a0 + na:
+                for q in range(base + 1, base + nb + 1):
+                    out[2, q] = _remainder(C, area, x, b, 2, q, oc, oa, oc) if area[2, q] > 0.0 else 0.0
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def restrict(r, n, oa, oc, thin, rows_a, rows_c, rows_b, N, Oa, Oc, wraps, out):  # type: ignore[no-untyped-def]
+    """Sum what fine equations lack into the coarse ones.
+
+    rows_* : first fine cell of each coarse one along each axis, closed by the number of fine cells.
+    """
+    shift = 0 if thin else 1
+    out[:] = 0.0
+    for m in range(4):
+        if m == 0 and thin:
+            continue
+        for A in range(N[0] + (m == 0)):
+            for C in range(N[1] + (m == 2)):
+                for B in range(N[2] + (m == 1)):
+                    total = np.float32(0.0)
+                    a0, a1 = rows_a[A], rows_a[A] + 1 if m == 0 else rows_a[A + 1]
+                    c0, c1 = rows_c[C], rows_c[C] + 1 if m == 2 else rows_c[C + 1]
+                    b0, b1 = rows_b[B], rows_b[B] + 1 if m == 1 else rows_b[B + 1]
+                    for a in range(a0, a1):
+                        for c in range(c0, c1):
+                            q = (a + shift) * oa + (c + 1) * oc + 1
+                            for b in range(b0, b1):
+                                total += r[m, q + b]
+                    if m < 3:
+                        rows = rows_a if m == 0 else (rows_b if m == 1 else rows_c)
+                        F = A if m == 0 else (B if m == 1 else C)
+                        end = N[0] if m == 0 else (N[2] if m == 1 else N[1])
+                        size = n[0] if m == 0 else (n[2] if m == 1 else n[1])
+                        o = oa if m == 0 else (1 if m == 1 else oc)
+                        turn = size * o if (m == 0 and wraps[0]) or (m == 1 and wraps[1]) else 0
+                        half = np.float32(0.0)
+                        for hand in range(2):
+                            if hand == 0:
+                                back = rows[F] - rows[F - 1] if F > 0 else (rows[end] - rows[end - 1] if turn else 0)
+                            else:
+                                back = rows[F + 1] - rows[F] if F < end else (rows[1] - rows[0] if turn else 0)
+                            if back != 2:
+                                continue
+                            move = -o if hand == 0 else o
+                            if hand == 0 and F == 0:
+                                move += turn
+                            if hand == 1 and F == end:
+                                move -= turn
+                            for a in range(a0, a1):
+                                for c in range(c0, c1):
+                                    q = (a + shift) * oa + (c + 1) * oc + 1 + move
+                                    for b in range(b0, b1):
+                                        half += r[m, q + b]
+                        total += np.float32(0.5) * half
+                    out[m, (A + shift) * Oa + (C + 1) * Oc + B + 1] = total
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def prolong(X, Oa, Oc, parent_a, parent_c, parent_b, mid_a, mid_c, mid_b, n, oa, oc, thin, area, x):  # type: ignore[no-untyped-def]
+    """Add the coarse correction to the fine fields.
+
+    parent_* : coarse cell or face (of the same index or the one before) of each fine one along each axis, closed by
+    that of the last face; mid_* : 1 for faces inside a coarse cell.
+    """
+    shift = 0 if thin else 1
+    for m in range(4):
+        if m == 0 and thin:
+            continue
+        for a in range(n[0] + (m == 0)):
+            for c in range(n[1] + (m == 2)):
+                Q = (parent_a[a] + shift) * Oa + (parent_c[c] + 1) * Oc + 1
+                q = (a + shift) * oa + (c + 1) * oc + 1
+                if m == 3:
+                    for b in range(n[2]):
+                        x[3, q + b] += X[3, Q + parent_b[b]]
+                elif m == 1:
+                    for b in range(n[2] + 1):
+                        if area[1, q + b] > 0.0:
+                            P = Q + parent_b[b]
+                            x[1, q + b] += np.float32(0.5) * (X[1, P] + X[1, P + 1]) if mid_b[b] else X[1, P]
+                else:
+                    middle = mid_a[a] if m == 0 else mid_c[c]
+                    O = Oa if m == 0 else Oc
+                    for b in range(n[2]):
+                        if area[m, q + b] > 0.0:
+                            P = Q + parent_b[b]
+                            x[m, q + b] += np.float32(0.5) * (X[m, P] + X[m, P + O]) if middle else X[m, P]

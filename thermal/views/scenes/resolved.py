@@ -1,0 +1,281 @@
+"""Scene of a resolved cold plate: its copper cut open by temperature, the coolant as tubes along streamlines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermal.results.resolved_file import FlowLines, Resolved, ResolvedField
+from thermal.views import palette
+from thermal.views.scenes.clip import beyond_text
+from thermal.views.scenes.cut import hottest_cell, quarter, skin
+from thermal.views.scenes.model import Bar, Label, Piece, Scene
+from thermal.views.scenes.paint import LEAST_COOLANT, check_scale
+from thermal.views.scenes.run import near
+from thermal.views.scenes.scale import Scale, round_scale
+from thermal.views.scenes.solids import thinned, tube
+from thermal.views.scenes.unfold import Block, block_of, drawn_factors, thinner, unfolded
+from thermal.views.tables import number
+from thermal.vocabulary import CELSIUS
+
+__all__ = ["By", "named_field", "resolved_scene"]
+
+Floats = NDArray[np.float64]
+Triple = tuple[float, float, float]
+By = Literal["temperature", "speed"]
+
+SOLID, COOLANT = "solid", "coolant"
+SPEED = "viridis"  # of tubes by speed: no colours of either scale of temperature
+FROM_FRONT_LEFT = (-1.0, -1.35, 0.95)
+CELLS = (72, 40, 40)  # along the flow, across and up that are drawn of one field
+LINES = 72  # tubes at most
+STEPS = 48  # of colour along a tube
+THICK = 0.11  # of the narrowest passage as it is drawn, the diameter of a tube
+STRAIGHT = 0.1  # of that diameter, by which a tube may miss its streamline
+SIDES = 7
+LEAST_SOLID = 2.0  # [K] from end to end of the scale
+
+
+def resolved_scene(
+    resolved: Resolved,
+    name: str | None = None,
+    scale: Scale | None = None,
+    *,
+    coolant: Scale | None = None,
+    by: By = "temperature",
+) -> Scene:
+    """Return a field with its front left quarter cut away: channels and fins, and the coolant along streamlines.
+
+    What is long and thin is drawn wider and higher, and the subtitle says by how much. A single channel between planes
+    of symmetry is drawn as several side by side.
+
+    Parameters
+    ----------
+    resolved : Resolved
+        A resolved cold plate.
+    name : str, optional
+        Of the field; the first one otherwise.
+    scale : (float, float), optional
+        Ends of the scale of the solid's temperature [°C].
+    coolant : (float, float), optional
+        Ends of the scale of the tubes [°C] or, by speed, [m/s].
+    by : str
+        What colours the tubes: ``temperature`` or ``speed``.
+
+    Raises
+    ------
+    InputError
+        No such field, or the scale is none.
+    """
+    check_scale(scale)
+    check_scale(coolant)
+    one = named_field(resolved, name)
+    order = CELLS if one.along == "x" else (CELLS[1], CELLS[0], CELLS[2])
+    block = unfolded(thinner(block_of(one), order), one)
+    factors = drawn_factors(block.extent)
+    bars = _bars(block, scale, coolant, by)
+    pieces, label, cut = _solid(block, factors, one)
+    tubes = _tubes(block, factors, by)
+    beyond = _beyond(bars, pieces, tubes)
+    labels = [label, *_ends(block.lines, factors, one)]
+    how = "; ".join(part for part in (_scaled(factors), cut, _copies(block), beyond) if part)
+    summary = resolved.summary
+    return Scene(
+        title=f"{summary['title']} — {one.title}",
+        subtitle=f"{_point(resolved)} · {how}",
+        pieces=[*pieces, *tubes],
+        bars=bars,
+        labels=labels,
+        view=FROM_FRONT_LEFT,
+        description=_words(resolved, one, block, how),
+    )
+
+
+def named_field(resolved: Resolved, name: str | None) -> ResolvedField:
+    """Return a field by name, the first one without.
+
+    Raises
+    ------
+    InputError
+        No such field; the names are listed.
+    """
+    if name is None:
+        return next(iter(resolved.fields.values()))
+    if name not in resolved.fields:
+        raise near(name, list(resolved.fields), "field")
+    return resolved.fields[name]
+
+
+def _bars(block: Block, scale: Scale | None, coolant: Scale | None, by: By) -> list[Bar]:
+    solid = block.temperature[~block.fluid] - CELSIUS
+    low, high = scale or round_scale([solid], least=LEAST_SOLID)
+    bars = [Bar(SOLID, "temperature of the solid [°C]", low, high, palette.LEVELS)]
+    if block.lines is not None and len(block.lines):
+        if by == "speed":
+            low, high = coolant or (0.0, round_scale([block.lines.speed, 0.0], least=1e-9)[1])
+            bars.append(Bar(COOLANT, "speed of the coolant [m/s]", low, high, SPEED))
+        else:
+            low, high = coolant or round_scale([block.lines.temperature - CELSIUS], least=LEAST_COOLANT)
+            bars.append(Bar(COOLANT, "coolant temperature along streamlines [°C]", low, high, palette.COOLANT))
+    return bars
+
+
+def _solid(block: Block, factors: Triple, one: ResolvedField) -> tuple[list[Piece], Label, str]:
+    """Return the skin of the solid less its front left quarter, a label at its hottest cell, and words for the cut."""
+    values = block.temperature - CELSIUS
+    solid = ~block.fluid
+    at = hottest_cell(values, solid)
+    row, column = _place_of_cut(block, one)
+    shown = solid & ~quarter(values.shape[1:], (row, column))
+    faces = [row_ * factor for row_, factor in zip(block.faces, factors, strict=True)]
+    surface, colours = skin((faces[0], faces[1], faces[2]), values, shown)
+    low, high = number(float(values[solid].min())), number(float(values[at]))
+    names = " and ".join(dict.fromkeys(one.materials[n] for n in np.unique(one.material[~one.fluid])))
+    text = f"{names}\n{low}–{high} °C"
+    piece = Piece(f"{one.title}/solid", names, surface.points, surface.faces, colours, SOLID, text=text)
+    x, y, z = (0.5 * float(edges[n] + edges[n + 1]) for edges, n in zip(faces, at[::-1], strict=True))
+    label = Label((x, y, z), f"hottest solid\n{high} °C")
+    return [piece], label, "front left quarter cut away"
+
+
+def _place_of_cut(block: Block, one: ResolvedField) -> tuple[int, int]:
+    """Return row and column up to which the quarter is cut: through the middle of a passage, at half the length."""
+    middles = []
+    for axis in (1, 0):
+        faces = block.faces[axis]
+        half = int(np.abs(faces - 0.5 * (faces[0] + faces[-1])).argmin())
+        middles.append(min(max(half, 1), len(faces) - 2) if len(faces) > 2 else 0)
+    across = 1 if one.along == "x" else 0
+    wet = block.fluid.any(axis=(0, 1 if across == 0 else 2))  # along the direction across
+    runs = np.flatnonzero(np.diff(np.concatenate([[0], wet.astype(np.int8), [0]]))).reshape(-1, 2)
+    if wet.all():  # passages are told apart where fins stand between them
+        share = block.fluid.mean(axis=(0, 1 if across == 0 else 2))
+        runs = np.flatnonzero(np.diff(np.concatenate([[0], (share >= share.max()).astype(np.int8), [0]]))).reshape(
+            -1, 2
+        )
+    faces = block.faces[across]
+    if len(runs):
+        centre = 0.5 * (faces[0] + faces[-1])
+        places = [int(np.abs(faces - 0.5 * (faces[a] + faces[b])).argmin()) for a, b in runs]
+        middles[0 if across == 1 else 1] = min(places, key=lambda n: abs(float(faces[n]) - centre))
+    return middles[0] - 1, middles[1]
+
+
+def _tubes(block: Block, factors: Triple, by: By) -> list[Piece]:
+    """Return the streamlines as tubes, evenly picked where there are too many."""
+    lines = block.lines
+    if lines is None or len(lines) == 0:
+        return []
+    thick = THICK * _narrowest(block, factors)
+    pieces = []
+    for n in np.unique(np.linspace(0, len(lines) - 1, min(len(lines), LINES)).round().astype(int)):
+        part = lines.line(int(n))
+        points = lines.points[part] * factors
+        values = lines.speed[part] if by == "speed" else lines.temperature[part] - CELSIUS
+        line, along, total = _resampled(points, STRAIGHT * thick)
+        if total <= thick:
+            continue
+        surface = tube(line, thick, sides=SIDES)
+        share = np.zeros(0) if surface.along is None else surface.along
+        first, last = number(float(values[0]), 1 + (by == "speed")), number(float(values[-1]), 1 + (by == "speed"))
+        unit = "m/s" if by == "speed" else "°C"
+        text = f"streamline {n + 1}\n{first} → {last} {unit} in {number(1e3 * float(lines.time[part][-1]), 1)} ms"
+        colours = np.interp(share * total, along, values)
+        pieces.append(
+            Piece(f"streamline {n + 1}", "coolant", surface.points, surface.faces, colours, COOLANT, text=text)
+        )
+    return pieces
+
+
+def _resampled(points: Floats, tolerance: float) -> tuple[Floats, Floats, float]:
+    """Return a line with as many points as its form and its colours ask for, its own lengths, and the whole length."""
+    along = np.append(0.0, np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1)))
+    total = float(along[-1])
+    if total == 0.0:
+        return points, along, total
+    kept = thinned(np.column_stack([points, along * 0.0]), tolerance)[:, :3]
+    at = np.append(0.0, np.cumsum(np.linalg.norm(np.diff(kept, axis=0), axis=1)))
+    places = np.union1d(at, np.linspace(0.0, float(at[-1]), STEPS))
+    line = np.stack([np.interp(places, at, kept[:, n]) for n in range(3)], axis=1)
+    return line, along, total
+
+
+def _narrowest(block: Block, factors: Triple) -> float:
+    """Return the width of the narrowest passage as it is drawn, along x, y or z [m]."""
+    found = []
+    for axis in range(3):
+        rows = np.moveaxis(block.fluid, 2 - axis, -1).reshape(-1, block.fluid.shape[2 - axis])
+        edges = np.diff(np.pad(rows.astype(np.int8), ((0, 0), (1, 1))), axis=1)
+        first, after = np.nonzero(edges == 1)[1], np.nonzero(edges == -1)[1]
+        if len(first):
+            widths = block.faces[axis][after] - block.faces[axis][first]
+            found.append(float(np.median(widths)) * factors[axis])
+    return min(found, default=float(block.extent.min()))
+
+
+def _ends(lines: FlowLines | None, factors: Triple, one: ResolvedField) -> list[Label]:
+    """Label where streamlines begin and end with the mean of their temperatures there."""
+    if lines is None or len(lines) == 0:
+        return []
+    first, last = lines.start[:-1], lines.start[1:] - 1
+    leaves = np.linalg.norm(lines.points[last] - lines.points[first], axis=1)
+    ends = first, last
+    middle = int(np.argsort(leaves)[len(leaves) // 2])
+    labels = []
+    for words, which in zip(("coolant in", "coolant out"), ends, strict=True):
+        x, y, z = (float(value) for value in lines.points[which[middle]] * factors)
+        mean = float(lines.temperature[which].mean()) - CELSIUS
+        labels.append(Label((x, y, z), f"{words}, mean of the streamlines\n{number(mean)} °C"))
+    return labels if one.lines is not None else []
+
+
+def _scaled(factors: Triple) -> str:
+    """Say which directions are drawn larger, and by how much."""
+    more = [f"{name} × {number(factor, 0)}" for name, factor in zip("xyz", factors, strict=True) if factor != 1.0]
+    rest = [name for name, factor in zip("xyz", factors, strict=True) if factor == 1.0]
+    if not more:
+        return "to scale"
+    return f"not to scale: {' and '.join(more)}, {' and '.join(rest)} × 1"
+
+
+def _copies(block: Block) -> str:
+    return "" if block.copies == 1 else f"the field and its mirror images {block.copies} times side by side"
+
+
+def _beyond(bars: Sequence[Bar], solids: Sequence[Piece], tubes: Sequence[Piece]) -> str:
+    """Say how many surfaces and tubes reach beyond their scale."""
+    texts = []
+    for bar, pieces, names in zip(
+        bars,
+        (solids, tubes),
+        (("solid reaches", "solids reach"), ("streamline reaches", "streamlines reach")),
+        strict=False,
+    ):
+        ends = [(float(p.values.min()), float(p.values.max())) for p in pieces if p.values is not None]
+        texts.append(beyond_text(bar, ends, names))
+    return "; ".join(text for text in texts if text)
+
+
+def _point(resolved: Resolved) -> str:
+    """Return part, coolant and, where the summary tells it, flow."""
+    summary = resolved.summary
+    flow = summary.get("flow_L_min")
+    return " · ".join(
+        [str(summary["part"]), f"{summary['coolant']}" + ("" if flow is None else f" {number(float(flow), 2)} L/min")]
+    )
+
+
+def _words(resolved: Resolved, one: ResolvedField, block: Block, how: str) -> str:
+    """Say what is seen."""
+    solid = block.temperature[~block.fluid] - CELSIUS
+    low, high = number(float(solid.min())), number(float(solid.max()))
+    text = f"{one.title} of {resolved.summary['title']}, {how}. Solid from {low} to {high} °C."
+    if block.lines is None or len(block.lines) == 0:
+        return text
+    ends = [float(block.lines.temperature[block.lines.start[:-1]].mean()) - CELSIUS,
+            float(block.lines.temperature[block.lines.start[1:] - 1].mean()) - CELSIUS]  # fmt: skip
+    fastest = number(float(block.lines.speed.max()), 2)
+    return f"{text} Streamlines of the coolant from {number(ends[0])} to {number(ends[1])} °C, up to {fastest} m/s."
