@@ -1,4 +1,4 @@
-"""``thermal view``: the heat map of a stored run, in a window, as a picture or as a page."""
+"""``thermal view``: the heat map of a stored run or resolved cold plate, in a window, as a picture or as a page."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from thermal.cli.output import print_json, progress
 
 if TYPE_CHECKING:
     from thermal.views.scenes.model import Scene
+    from thermal.views.scenes.resolved import By
 
 EPILOG = """\b
 Examples:
@@ -23,6 +24,8 @@ Examples:
   thermal view runs/gb300 --tray "compute[18]" --html tray.html --open
   thermal view runs/gb300 --plate "compute[18]/module[1]/gpu_plate[2]" --png plate.png
   thermal view runs/warm --minus runs/gb300 --png warmer.png
+  thermal coldplate gb300_gpu_plate --fidelity resolved --out runs/fin
+  thermal view runs/fin --png fin.png --lines speed
 """
 
 
@@ -79,8 +82,13 @@ def _target(context: click.Context, option: click.Parameter, file: Path | None) 
 @click.option("--plate", metavar="PATH", help="One cold plate with a cut, of a run at plate fidelity.")
 @click.option("--margin", is_flag=True, help="Devices by the margin to their limit, red where it is crossed.")
 @click.option("--minus", metavar="RUN2", type=click.Path(path_type=Path), help="The difference to another run.")
+@click.option("--field", metavar="NAME", help="This field of a resolved cold plate. Default: the first.")
+@click.option(
+    "--lines", type=click.Choice(["temperature", "speed"]), help="What colours streamlines. Default: temperature."
+)
 @click.option("--range", "scale", metavar="LOW:HIGH", callback=_scale, help="Scale in °C, for pictures to be compared.")
-@click.option("--coolant-range", "coolant", metavar="LOW:HIGH", callback=_scale, help="Likewise, of the coolant.")
+@click.option("--coolant-range", "coolant", metavar="LOW:HIGH", callback=_scale,
+              help="Likewise, of the coolant; in m/s with --lines speed.")  # fmt: skip
 @click.option("--png", "png_file", metavar="FILE", type=click.Path(path_type=Path), callback=_target,
               help="Write a picture.")  # fmt: skip
 @click.option("--html", "html_file", metavar="FILE", type=click.Path(path_type=Path), callback=_target,
@@ -99,6 +107,8 @@ def command(
     plate: str | None,
     margin: bool,
     minus: Path | None,
+    field: str | None,
+    lines: By | None,
     scale: tuple[float, float] | None,
     coolant: tuple[float, float] | None,
     png_file: Path | None,
@@ -110,15 +120,17 @@ def command(
 ) -> None:
     """Show RUN, a folder that `thermal simulate --out` made, in three dimensions and to scale.
 
-    The whole rack, unless one of --tray, --plate, --margin or --minus is given. Without --png and --html a window
-    opens; where there is no display, a page is written beside RUN instead.
+    The whole rack, unless one of --tray, --plate, --margin or --minus is given. Of a resolved cold plate, made by
+    `thermal coldplate --fidelity resolved --out`, the field cut open with the coolant's streamlines; what is long and
+    thin is drawn wider, as the picture says. Without --png and --html a window opens; where there is no display, a page
+    is written beside RUN instead.
     """
-    _refuse_combinations(
-        {"--tray": tray, "--plate": plate, "--margin": margin or None, "--minus": minus},
-        {"--range": scale, "--coolant-range": coolant},
-    )
+    chosen = {"--tray": tray, "--plate": plate, "--margin": margin or None, "--minus": minus}
+    _refuse_combinations(chosen, {"--range": scale, "--coolant-range": coolant})
     _refuse_idle(png_file, html_file, size, open_it=open_it, as_json=as_json)
-    scene = _scene(run, tray=tray, plate=plate, margin=margin, minus=minus, scale=scale, coolant=coolant)
+    scene = _resolved_scene(run, chosen, field=field, lines=lines, scale=scale, coolant=coolant)
+    if scene is None:
+        scene = _scene(run, tray=tray, plate=plate, margin=margin, minus=minus, scale=scale, coolant=coolant)
     files = [file for file in (png_file, html_file) if file is not None]
     if not files:
         page = _window_or_page(scene, run)
@@ -137,6 +149,32 @@ def command(
         click.echo("\n".join(f"  drawn      {file}" for file in files))
     if open_it:
         click.launch(str(files[-1]))
+
+
+def _resolved_scene(
+    run: Path,
+    chosen: Mapping[str, object],
+    *,
+    field: str | None,
+    lines: By | None,
+    scale: tuple[float, float] | None,
+    coolant: tuple[float, float] | None,
+) -> Scene | None:
+    """Return the scene of a resolved cold plate, or None where the run is another thing."""
+    from thermal.results.resolved_file import is_resolved, load_resolved
+
+    wanted = {"--field": field, "--lines": lines}
+    resolved = is_resolved(run)
+    for name, value in (chosen if resolved else wanted).items():
+        if value is not None:
+            what = "a resolved cold plate, not a rack" if resolved else "no resolved cold plate"
+            message = f"{run} is {what}; leave it out."
+            raise click.BadParameter(message, param_hint=name)
+    if not resolved:
+        return None
+    from thermal.views.scenes.resolved import resolved_scene
+
+    return resolved_scene(load_resolved(run), field, scale, coolant=coolant, by=lines or "temperature")
 
 
 def _scene(

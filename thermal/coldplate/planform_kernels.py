@@ -7,7 +7,9 @@ from numba import njit
 __all__ = ["add_along_links", "add_momentum", "add_momentum_slopes", "add_slopes", "sum_around"]
 
 
-SMALL = 0.3
+SMALL = 0.1  # step of velocity below which the limiter lets go, over the mean velocity across both plenums [-]
+
+
 @njit(cache=True, nogil=True)
 def slope(a, b, ratio, small):  # type: ignore[no-untyped-def]
     """Slope between a step `ratio`·a upstream and b downstream, and its derivatives against a and b.

@@ -71,7 +71,7 @@ def momentum_faces(
     sinks = np.maximum(-entering, 0.0)
     halves = (sinks[:-1] + sinks[1:]).ravel(), (sinks[:, :-1] + sinks[:, 1:]).ravel()
     area = height * np.concatenate([np.tile(dy, n - 1), np.repeat(dx, rows - 1)])
-    return Momentum(factor, height * sum(depths), area, *faces.gathered(), 0.5 * np.concatenate(halves))
+    return faces.gathered(factor, height * sum(depths), area, 0.5 * np.concatenate(halves))
 
 
 def _across(faces: _Faces, x: Integers, y: Integers, columns: Floats, dy: Floats, height: float) -> None:
@@ -107,8 +107,8 @@ def _along(faces: _Faces, x: Integers, y: Integers, columns: Floats, dy: Floats,
     beside = x[:, others], x[:, others + 1]
     faces.inner(y[:, others], centres, columns[1:-1], beside, 0.5 * height * (dy[others] + dy[others + 1]))
     for row in (half - 1, half):
-        beside = x[:, row : row + 1], None
-        faces.inner(y[:, half - 1 : half], centres, columns[1:-1], beside, 0.5 * height * dy[row : row + 1])
+        one = x[:, row : row + 1], None
+        faces.inner(y[:, half - 1 : half], centres, columns[1:-1], one, 0.5 * height * dy[row : row + 1])
 
 
 class _Faces:
@@ -163,9 +163,9 @@ class _Faces:
         sizes = (2,), (2,), (2,), (2, 3), (2,), (2,), ()
         self._groups.append(tuple(each.reshape(-1, *size) for each, size in zip(group, sizes, strict=True)))
 
-    def gathered(self) -> tuple[Any, ...]:
-        """Return the arrays of `Momentum` from `between` to `viscous`."""
-        return tuple(np.concatenate(each) for each in zip(*self._groups, strict=True))
+    def gathered(self, factor: float, section: float, area: Floats, leaving: Floats) -> Momentum:
+        between, flow, share, beside, way, ratio, viscous = (np.concatenate(g) for g in zip(*self._groups, strict=True))
+        return Momentum(factor, section, area, between, flow, share, beside, way, ratio, viscous, leaving)
 
 
 def _ends(links: Integers, *, before: bool) -> Integers:

@@ -26,8 +26,9 @@ __all__ = ["ChannelLaw", "PlenumLinks", "PlenumSolution", "channel_drops", "loop
 Floats = NDArray[np.float64]
 SETTLED = 1.0e-10  # last Newton step over the flow; steps converge quadratically
 CLOSED = 1.0e-14  # sum of the drops around a loop over the channels' drop, which rounding leaves
-STEPS = 40
+STEPS = 30
 HALVINGS = 6
+RAMPS = ((1.0,), (0.1, 0.3, 0.6, 1.0))  # shares of the momentum, each from what was found with the one before
 
 
 class ChannelLaw(NamedTuple):
@@ -90,9 +91,7 @@ def loops_of(columns: int, rows: int) -> Integers:
     return np.concatenate([across.reshape(-1, 2), along.reshape(-1, 2)])
 
 
-def solve_plenums(
-    links: PlenumLinks, law: ChannelLaw, flow: float, momentum: Momentum | None = None
-) -> PlenumSolution:
+def solve_plenums(links: PlenumLinks, law: ChannelLaw, flow: float, momentum: Momentum | None = None) -> PlenumSolution:
     """Solve ∇·ṁ = sources with every link on its law, and the drops around every loop adding up to nothing.
 
     Flows are those of an even division plus the curl of a stream function ψ on the corners of the cells, so that mass
@@ -121,21 +120,21 @@ def solve_plenums(
     ConvergenceError
         With the history and the column that is worst.
     """
-    network = _Network(links, law, flow, momentum)
-    state, history = network.judged(_even(links, flow)), list[float]()
-    step = 1.0 if state.around.size else 0.0
-    while step > SETTLED and state.wrong > CLOSED and len(history) < STEPS:
-        state, step = network.newton(state, first=not history)
-        history.append(state.wrong)
-    if step > SETTLED and state.wrong > CLOSED:
-        worst = int(np.abs(state.around).argmax()) // (links.entering.shape[1] - 1)
-        what, place = "the flow in the plate's plenums", f"column {worst + 1} of {links.channels.size}"
-        cause = (
-            "no steady flow may exist where the plenums are low and fast: give them more height (body.plenum.height) "
-            "or less flow, and check the dimensions of plenum and channels for a wrong unit"
-        )
-        raise ConvergenceError(what, history, place, cause)
-    return network.solution(state, tuple(history))
+    network = _Network(links, law, flow)
+    for ramp in RAMPS if momentum is not None else ((0.0,),):
+        state = network.judged(_even(links, flow))
+        for share in ramp:
+            network.momentum = None if momentum is None else momentum._replace(factor=share * momentum.factor)
+            state, history, done = network.solved(state.flow)
+        if done:
+            return network.solution(state, tuple(history))
+    worst = int(np.abs(state.around).argmax()) // (links.entering.shape[1] - 1)
+    what, place = "the flow in the plate's plenums", f"column {worst + 1} of {links.channels.size}"
+    cause = (
+        "no steady flow may exist where plenums are low and fast: give them more height (body.plenum.height) or less "
+        "flow, and check the dimensions of plenum and channels, and the coolant's viscosity, for a wrong unit"
+    )
+    raise ConvergenceError(what, history, place, cause)
 
 
 class _State(NamedTuple):
@@ -151,18 +150,26 @@ class _State(NamedTuple):
 class _Network:
     """Laws of all links in one row, links across first."""
 
-    def __init__(self, links: PlenumLinks, law: ChannelLaw, flow: float, momentum: Momentum | None) -> None:
+    momentum: Momentum | None = None
+
+    def __init__(self, links: PlenumLinks, law: ChannelLaw, flow: float) -> None:
         columns, rows = links.entering.shape
-        self.links, self.law, self.total, self.momentum = links, law, flow, momentum
+        self.links, self.law, self.total = links, law, flow
         self.linear = np.concatenate([links.linear_x.ravel(), links.linear_y.ravel()])
         self.quadratic = np.concatenate([links.quadratic_x.ravel(), links.quadratic_y.ravel()])
         self.loops = loops_of(columns, rows)
         self.unknowns = (columns - 1) * (rows - 1)
-        # second order upwind reaches two links, hence three loops, to each side
-        self.wide = (rows - 1) if momentum is None else 3 * (rows - 1) + 2
         self.middle = links.linear_x.size + np.arange(columns) * (rows - 1) + rows // 2 - 1
         share = flow * links.channels[:1] / links.channels.sum()
         self.level = float(channel_drops(share, links.channels[:1], *law)[0][0])
+
+    def solved(self, flow: Floats) -> tuple[_State, list[float], bool]:
+        """Return what Newton's method makes of flows, its history, and whether it has come to an end."""
+        state, history, step = self.judged(flow), list[float](), 1.0
+        while step > SETTLED and state.wrong > CLOSED and len(history) < STEPS:
+            state, step = self.newton(state, first=not history)
+            history.append(state.wrong)
+        return state, history, step <= SETTLED or state.wrong <= CLOSED
 
     def judged(self, flow: Floats) -> _State:
         """Return what flows take in each link, and what is left around the loops."""
@@ -192,15 +199,16 @@ class _Network:
 
     def _stream(self, state: _State) -> Floats:
         """Change of the stream function that a linear network would need."""
-        band = np.zeros((3 * self.wide + 1, self.unknowns), order="F")
-        add_slopes(state.slope, self.loops, self.wide, band)
+        rows = self.links.entering.shape[1] - 1  # of loops
+        # of second order, momentum reaches two links, hence three loops, to each side
+        wide = rows if self.momentum is None else 3 * rows + 2
+        band = np.zeros((3 * wide + 1, self.unknowns), order="F")
+        add_slopes(state.slope, self.loops, wide, band)
         if self.momentum is not None:
             law = self.law
-            add_momentum_slopes(
-                state.flow, self.momentum, law.rho, law.mu, self.total, self.loops, self.wide, band
-            )  # fmt: skip
-        *_, stream, singular = dgbsv(self.wide, self.wide, band, -state.around, overwrite_ab=True, overwrite_b=True)
-        # where that fails, nothing moves and the history shows it
+            add_momentum_slopes(state.flow, self.momentum, law.rho, law.mu, self.total, self.loops, wide, band)
+        *_, stream, singular = dgbsv(wide, wide, band, -state.around, overwrite_ab=True, overwrite_b=True)
+        # where that fails nothing moves, and the history shows it
         return np.zeros(self.unknowns) if singular else np.asarray(stream)
 
     def solution(self, state: _State, history: tuple[float, ...]) -> PlenumSolution:

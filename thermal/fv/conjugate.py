@@ -22,6 +22,7 @@ __all__ = ["Carried", "CarryScheme", "InletTemperature", "Lines", "carried_flow"
 CarryScheme = Literal["upwind", "linear_upwind", "central", "bounded"]
 CODES: dict[str, int] = {name: code for code, name in enumerate(get_args(CarryScheme))}  # as in the kernels
 InletTemperature = float | Mapping[Side, ArrayLike]
+ROUNDING = 1.0e-13  # share of the greatest velocity that counts as none
 IMBALANCE = 1.0e-9  # largest net flow of a cell, over the flow that enters, that makes no heat to speak of
 Fault = tuple[str, str, str]
 Shape3 = tuple[int, int, int]
@@ -127,7 +128,7 @@ class Carried:
         for axis, lines in enumerate(self.lines):
             if self.moving[axis]:
                 row, into = self._seen(T, axis), self._seen(out, axis)
-                kernels.carry(row, *lines[:5], lines.weights, self.code, shares[axis], first, into)
+                kernels.carry(row, *lines, self.code, shares[axis], first, into)
 
     def limits(self, T: Floats) -> tuple[Floats, ...]:
         """Shares of the bounded scheme that follow from a field (nz, ny, nx); empty arrays for other schemes."""
@@ -135,8 +136,9 @@ class Carried:
             return (np.empty((0, 0, 0)),) * 3
         shares = []
         for axis, lines in enumerate(self.lines):
-            share = np.zeros(lines.f.shape)
-            kernels.limit(self._seen(by_rows(T), axis), *lines[:5], lines.weights, share)
+            share = np.empty(lines.f.shape if self.moving[axis] else (0, 0, 0))
+            if self.moving[axis]:
+                kernels.limit(self._seen(by_rows(T), axis), *lines, share)
             shares.append(share)
         return tuple(shares)
 
@@ -149,7 +151,7 @@ class Carried:
         outer, n, inner = lines.f.shape
         out = np.empty((outer, n + 1, inner))
         row = self._seen(by_rows(T), axis)
-        kernels.faces(row, *lines[:5], lines.weights, self.code, self.limits(T)[axis], out)
+        kernels.faces(row, *lines, self.code, out)
         return self._unseen(out, axis)
 
     def face_flows(self, axis: int) -> Floats:
@@ -201,6 +203,8 @@ def carried_flow(
         found.append(("scheme", f"{scheme!r}", f"use one of {', '.join(CODES)}"))
     u = [_velocity(grid, axis, row, found) for axis, row in enumerate(velocities)]
     refuse(place, found)
+    least = ROUNDING * max(float(np.abs(row).max()) for row in u)
+    u = [np.where(np.abs(row) > least, row, 0.0) for row in u]  # walls that let rounding through are walls
     flows, through = [], {}
     for axis, row in enumerate(u):
         d = 2 - axis

@@ -18,46 +18,98 @@ CLOSED = -1.0  # share of the linear upwind scheme in a bounded one that stands 
 
 
 @njit(cache=True, nogil=True)
-def _share(linear: float, central: float) -> float:
-    """Share of the linear upwind increment in van Leer's harmonic mean 2ab/(a + b); `CLOSED` where the signs differ."""
-    return central / (linear + central) if linear * central > 0.0 else CLOSED
+def _increments(before, here, there, after, F_before, F, F_after, forth, back, ahead):  # type: ignore[no-untyped-def]
+    """Linear upwind and central increment at a face between `here` and `there`, and whether fluid stands before.
+
+    `forth`, `back` and `ahead` are the weights of `carry` at that face.
+    """
+    if F > 0.0:
+        return forth * (here - before), ahead * (there - here), F_before != 0.0
+    return back * (there - after), (1.0 - ahead) * (here - there), F_after != 0.0
 
 
 @njit(cache=True, nogil=True)
-def _added(scheme: int, share: float, linear: float, central: float, known: bool) -> float:
-    """Return what a scheme adds to the temperature of the cell upwind; `known`: whether a cell is before it."""
+def _share(linear, central, known):  # type: ignore[no-untyped-def]
+    """Share of the linear upwind increment in van Leer's harmonic mean 2ab/(a + b); `CLOSED` where the signs differ."""
+    return central / (linear + central) if known and linear * central > 0.0 else CLOSED
+
+
+@njit(cache=True, nogil=True)
+def _added(scheme, share, linear, central, known):  # type: ignore[no-untyped-def]
+    """Return what a scheme adds to the temperature of the cell upwind; `known`: whether fluid stands before it."""
     if scheme == CENTRAL:
         return central
     if scheme == LINEAR_UPWIND:
         return linear if known else central
-    if scheme == BOUNDED and share >= 0.0 and known:
-        return share * linear + (1.0 - share) * central
+    if scheme == BOUNDED:
+        return share * linear + (1.0 - share) * central if share >= 0.0 else 0.0
     return 0.0
 
 
 @njit(cache=True, nogil=True)
-def _upstream(T, f, low, high, T_low, T_high, o, m, i):  # type: ignore[no-untyped-def]
-    """Temperature before the cell upwind of the face after cell m, and whether fluid stands there."""
-    n = T.shape[1]
-    if f[o, m, i] > 0.0:
-        if m > 0:
-            return T[o, m - 1, i], f[o, m - 1, i] != 0.0
-        return T_low[o, i], low[o, i] > 0.0
-    if m < n - 2:
-        return T[o, m + 2, i], f[o, m + 1, i] != 0.0
-    return T_high[o, i], high[o, i] < 0.0
+def _face(here, there, F, first, added):  # type: ignore[no-untyped-def]
+    """Temperature that a face takes."""
+    return first * (here if F > 0.0 else there) + added
 
 
 @njit(cache=True, nogil=True)
-def _increments(T, before, m, o, i, forth, ahead, weights):  # type: ignore[no-untyped-def]
-    """Linear upwind and central increment at the face after cell m; `weights` as `Lines.weights`."""
-    here, there = T[o, m, i], T[o, m + 1, i]
-    if forth:
-        return weights[0, m] * (here - before), ahead * (there - here)
-    return weights[1, m] * (there - before), (1.0 - ahead) * (here - there)
+def _around(T, f, low, high, T_low, T_high, o, m):  # type: ignore[no-untyped-def]
+    """Rows before and after the two that meet at the face after row m: temperatures, and flows through the next faces.
+
+    At the sides these are what comes in.
+    """
+    n = T.shape[1]
+    before, F_before = (T[o, m - 1], f[o, m - 1]) if m > 0 else (T_low[o], low[o])
+    after, F_after = (T[o, m + 2], f[o, m + 1]) if m < n - 2 else (T_high[o], high[o])
+    return before, F_before, after, F_after
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
+def _carry_across(T, f, low, high, T_low, T_high, weights, scheme, share, first, out):  # type: ignore[no-untyped-def]
+    """Inner faces of a direction whose neighbours lie rows apart."""
+    outer, n, inner = T.shape
+    for o in range(outer):
+        for m in range(n - 1):
+            here, there, flow = T[o, m], T[o, m + 1], f[o, m]
+            before, F_before, after, F_after = _around(T, f, low, high, T_low, T_high, o, m)
+            s = share[o, m] if scheme == BOUNDED else flow
+            forth, back, ahead = weights[0, m], weights[1, m], weights[2, m]
+            into, beyond = out[o, m], out[o, m + 1]
+            for i in range(inner):
+                F = flow[i]
+                linear, central, known = _increments(
+                    before[i], here[i], there[i], after[i], F_before[i], F, F_after[i], forth, back, ahead
+                )
+                heat = F * _face(here[i], there[i], F, first, _added(scheme, s[i], linear, central, known))
+                into[i] += heat
+                beyond[i] -= heat
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _carry_along(T, f, low, high, T_low, T_high, weights, scheme, share, first, out):  # type: ignore[no-untyped-def]
+    """Inner faces of the direction whose cells lie one behind the other, arrays (outer, n)."""
+    outer, n = T.shape
+    heat, row, flow = np.zeros(n + 1), np.zeros(n + 2), np.zeros(n + 2)
+    forth, back, ahead = weights[0], weights[1], weights[2]
+    for o in range(outer):
+        s = share[o] if scheme == BOUNDED else f[o]
+        row[0], row[n + 1], flow[0], flow[n] = T_low[o], T_high[o], low[o], high[o]
+        for m in range(n):
+            row[m + 1] = T[o, m]
+        for m in range(n - 1):
+            flow[m + 1] = f[o, m]
+        for m in range(n - 1):
+            F = flow[m + 1]
+            here, there = row[m + 1], row[m + 2]
+            linear, central, known = _increments(
+                row[m], here, there, row[m + 3], flow[m], F, flow[m + 2], forth[m], back[m], ahead[m]
+            )
+            heat[m + 1] = F * _face(here, there, F, first, _added(scheme, s[m], linear, central, known))
+        for m in range(n):
+            out[o, m] += heat[m + 1] - heat[m]
+
+
+@njit(cache=True, nogil=True)
 def carry(T, f, low, high, T_low, T_high, weights, scheme, share, first, out):  # type: ignore[no-untyped-def]
     """Add the heat that the flow carries off from each cell to `out`; `first` is 1, or 0 for second order's part alone.
 
@@ -66,18 +118,16 @@ def carry(T, f, low, high, T_low, T_high, weights, scheme, share, first, out):  
     width of the last cell, of the first, over the distance to the cell before.
     """
     outer, n, inner = T.shape
+    comes, goes = np.maximum(low, 0.0), np.minimum(high, 0.0)  # a scheme looks back to inlets only
+    T_first, T_last = T_low.astype(T.dtype), T_high.astype(T.dtype)
+    if inner == 1:
+        _carry_along(
+            T[:, :, 0], f[:, :, 0], comes[:, 0], goes[:, 0], T_first[:, 0], T_last[:, 0], weights, scheme,
+            share[:, :, 0] if scheme == BOUNDED else f[:, :, 0], first, out[:, :, 0],
+        )  # fmt: skip
+    else:
+        _carry_across(T, f, comes, goes, T_first, T_last, weights, scheme, share, first, out)
     for o in range(outer):
-        for m in range(n - 1):
-            for i in range(inner):
-                F = f[o, m, i]
-                if F == 0.0:
-                    continue
-                before, known = _upstream(T, f, low, high, T_low, T_high, o, m, i)
-                linear, central = _increments(T, before, m, o, i, F > 0.0, weights[2, m], weights)
-                face = first * (T[o, m, i] if F > 0.0 else T[o, m + 1, i])
-                face += _added(scheme, share[o, m, i] if scheme == BOUNDED else 0.0, linear, central, known)
-                out[o, m, i] += F * face
-                out[o, m + 1, i] -= F * face
         for i in range(inner):
             if low[o, i] != 0.0:
                 out[o, 0, i] -= low[o, i] * _outer(T, f, low[o, i], T_low[o, i], weights, scheme, first, o, i, 0)
@@ -103,39 +153,53 @@ def _outer(T, f, inflow, given, weights, scheme, first, o, i, end):  # type: ign
 
 
 @njit(cache=True, nogil=True)
-def faces(T, f, low, high, T_low, T_high, weights, scheme, share, out):  # type: ignore[no-untyped-def]
-    """Temperature that the flow has on all faces (outer, n + 1, inner); that of the cell where nothing flows."""
+def faces(T, f, low, high, T_low, T_high, weights, scheme, out):  # type: ignore[no-untyped-def]
+    """Temperature that the flow has on all faces (outer, n + 1, inner); that of the cell before where nothing flows."""
     outer, n, inner = T.shape
+    comes, goes = np.maximum(low, 0.0), np.minimum(high, 0.0)
     for o in range(outer):
         for i in range(inner):
-            out[o, 0, i] = _outer(
-                T, f, low[o, i], T_low[o, i], weights, scheme if low[o, i] != 0.0 else 0, 1.0, o, i, 0
-            )
-            out[o, n, i] = _outer(
-                T, f, -high[o, i], T_high[o, i], weights, scheme if high[o, i] != 0.0 else 0, 1.0, o, i, 1
-            )
-            for m in range(n - 1):
-                F = f[o, m, i]
-                here = T[o, m, i] if F >= 0.0 else T[o, m + 1, i]
-                if F != 0.0:
-                    before, known = _upstream(T, f, low, high, T_low, T_high, o, m, i)
-                    linear, central = _increments(T, before, m, o, i, F > 0.0, weights[2, m], weights)
-                    here += _added(scheme, share[o, m, i] if scheme == BOUNDED else 0.0, linear, central, known)
-                out[o, m + 1, i] = here
+            begin, end = scheme if low[o, i] != 0.0 else UPWIND, scheme if high[o, i] != 0.0 else UPWIND
+            out[o, 0, i] = _outer(T, f, low[o, i], T_low[o, i], weights, begin, 1.0, o, i, 0)
+            out[o, n, i] = _outer(T, f, -high[o, i], T_high[o, i], weights, end, 1.0, o, i, 1)
+        for m in range(n - 1):
+            before, F_before, after, F_after = _around(T, f, comes, goes, T_low, T_high, o, m)
+            for i in range(inner):
+                F, here, there = f[o, m, i], T[o, m, i], T[o, m + 1, i]
+                if F == 0.0:
+                    out[o, m + 1, i] = here
+                    continue
+                linear, central, known = _increments(
+                    before[i],
+                    here,
+                    there,
+                    after[i],
+                    F_before[i],
+                    F,
+                    F_after[i],
+                    weights[0, m],
+                    weights[1, m],
+                    weights[2, m],
+                )
+                added = _added(scheme, _share(linear, central, known), linear, central, known)
+                out[o, m + 1, i] = _face(here, there, F, 1.0, added)
 
 
 @njit(cache=True, nogil=True)
 def limit(T, f, low, high, T_low, T_high, weights, share):  # type: ignore[no-untyped-def]
     """Put the shares of the bounded scheme that follow from a field into `share`."""
     outer, n, inner = T.shape
+    comes, goes = np.maximum(low, 0.0), np.minimum(high, 0.0)
     for o in range(outer):
         for m in range(n - 1):
+            before, F_before, after, F_after = _around(T, f, comes, goes, T_low, T_high, o, m)
+            forth, back, ahead = weights[0, m], weights[1, m], weights[2, m]
             for i in range(inner):
-                F = f[o, m, i]
-                if F != 0.0:
-                    before, known = _upstream(T, f, low, high, T_low, T_high, o, m, i)
-                    linear, central = _increments(T, before, m, o, i, F > 0.0, weights[2, m], weights)
-                    share[o, m, i] = _share(linear, central) if known else CLOSED
+                linear, central, known = _increments(
+                    before[i], T[o, m, i], T[o, m + 1, i], after[i], F_before[i], f[o, m, i], F_after[i],
+                    forth, back, ahead,
+                )  # fmt: skip
+                share[o, m, i] = _share(linear, central, known)
 
 
 @njit(cache=True, nogil=True)

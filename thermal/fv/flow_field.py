@@ -335,7 +335,7 @@ class FlowField:
 
         Sections stand across the main direction, in which most fluid moves; a part is what is connected in a section;
         its perimeter is where it meets walls. Resistances (porous zones) are left out. Where nothing flows through, as
-        in a cavity, it is taken from what flows one way.
+        in a cavity, it stands on the fastest motion, of fluid or wall, and the shortest side.
         """
         return self.sections.largest
 

@@ -26,8 +26,10 @@ STEPS = 80
 VECTORS = 30  # of GMRES for one step
 HELD, NEWTON = 0.3, 0.1  # residual left of a linear step, by kind
 CLOSE = 0.05  # of the residual after the first step: where Newton takes over
-AGAIN = 0.3  # the same after it has failed, over that before
-FAILED = 0.9  # a step of Newton's that leaves more than this of the residual
+AGAIN = 0.3  # of the residual from which it failed: where it may try again
+FAILED = 0.99  # a step of Newton's that leaves more than this of the residual
+SHARES = 1.0, 0.5, 0.25, 0.125  # of a step of Newton's
+LEAST = 0.1  # of the gain a step promises
 DIVERGED = 1.0e3  # times the residual of the start
 STALLED = 15  # steps without a new least residual
 STEP = 1.0e-7  # of the largest velocity, for differences
@@ -47,14 +49,14 @@ class Newton:
 
     def run(self) -> Floats:
         """Iterate to the tolerance; raises ConvergenceError."""
-        self.close, self.newton, best = CLOSE, False, (np.inf, self.x)
+        self.newton, best, below = False, (np.inf, self.x), np.inf
         r, worst = np.zeros_like(self.x), 0
         while True:
             saddle = saddle_at(self.residual, self.x)
             self._scale(saddle)
             left = self._measured(self.residual(self.x, r))
             if self.newton and not left < FAILED * best[0]:
-                self.newton, self.close, self.x = False, AGAIN * self.close, best[1]
+                self.newton, self.x, below = False, best[1], AGAIN * best[0]
                 best = (np.inf, self.x)
                 self._judge(left)
                 continue
@@ -67,8 +69,10 @@ class Newton:
             if left < best[0]:
                 best = (left, self.x)
             self._judge(left, worst)
-            self.newton = self.newton or (len(self.history) > 2 and left < self.close * self.history[1])
-            self.x = self.x + self._step(r, saddle)
+            close = len(self.history) > 2 and left < min(CLOSE * self.history[1], below)
+            self.newton = self.newton or close
+            step = self._step(r, saddle)
+            self.x = self.x + (self._length(step, left) if self.newton else 1.0) * step
 
     def _judge(self, left: float, worst: int = 0) -> None:
         """Raise where the iteration diverges or does not end."""
@@ -76,7 +80,7 @@ class Newton:
         start = max(history[:2], default=1.0)
         if not np.isfinite(left) or left > DIVERGED * max(start, 1.0):
             raise self._failure("it diverges; check velocities and viscosity, refine the grid where flow turns sharply")
-        if len(history) > STEPS or worst > STALLED or self.close < self.tolerance * 1e-3:
+        if len(history) > STEPS or worst > STALLED:
             raise self._failure(
                 "there may be no steady flow at this Reynolds number: lower the flow or raise the viscosity, "
                 "refine the grid, use scheme='bounded', or march in time"
@@ -95,6 +99,8 @@ class Newton:
             pushed = coefficients(saddle, m)[2] * x[m][inner]
             force += float((pushed[on] ** 2).sum()) + float((system.force[m][inner][on] ** 2).sum())
             force += float((system.pull[m][inner][on] ** 2).sum())
+            outside = system.area[m] * (system.pressure - np.roll(system.pressure, 1, 2 - m))  # behind outlets
+            force += float((outside[inner][on] ** 2).sum())
             flow += float(((system.area[m] * x[m])[inner] ** 2).sum())
         if system.mass is not None:
             flow += float((system.mass**2).sum())
@@ -103,17 +109,28 @@ class Newton:
             self.flow = self.flow if flow > 0.0 else self._expected(force)
             self.force = self.force if force > 0.0 else 1.0
 
+    def _length(self, step: Floats, left: float) -> float:
+        """Return the share of a step of Newton's, one half after the other, that makes the residual less."""
+        r = np.zeros_like(step)
+        for share in SHARES:
+            if self._measured(self.residual(self.x + share * step, r)) < (1.0 - LEAST * share) * left:
+                break
+        return share
+
     def _expected(self, force: float) -> float:
-        """Inverse of the flow that a force drives at rest, for its unit."""
-        system, total = self.residual.system, 0.0
+        """Inverse of the flow that a force drives at rest, for its unit: walls and resistances take all of it."""
+        system, areas, faces, held, rubbed = self.residual.system, 0.0, 0, 0.0, 0.0
         for m in self.residual.live:
             inner = system.inner(m)
             on = system.active[m][inner]
-            resisting = sum(link[inner] for link in system.links[m]) + system.wall[m][inner]
+            areas += float((system.free[m][inner] ** 2).sum())
+            faces += int(np.count_nonzero(on))
+            held += float(system.wall[m][inner][on].sum())
+            rubbed += sum(float(link[inner][on].sum()) for link in system.links[m])
             if system.linear is not None:
-                resisting = resisting + system.linear[m][inner]
-            total += float((resisting[on] / system.area[m][inner][on]).sum() ** 2)
-        return float(np.sqrt(total) / np.sqrt(force)) if total > 0.0 and force > 0.0 else 1.0
+                held += float(system.linear[m][inner][on].sum())
+        resisting = held if held > 0.0 else rubbed
+        return resisting / float(np.sqrt(force * areas * faces)) if resisting > 0.0 and force > 0.0 else 1.0
 
     def _measured(self, r: Floats) -> float:
         """Length of a residual in those units."""
@@ -125,15 +142,16 @@ class Newton:
         residual, system, x = self.residual, self.residual.system, self.x
         cycle = Preconditioner(residual, saddle)
         carrier = None if self.newton else x
-        fastest = max(float(np.abs(x[:3]).max()), 1.0e-30)
+        areas = sum(float(np.vdot(system.area[m], system.area[m])) for m in residual.live)
+        fastest = max(float(np.abs(x[:3]).max()), 1.0 / (self.flow * float(np.sqrt(areas))))
+        linear = carrier is not None and residual.scheme != 3  # then differences need not be small
+        change = fastest * (1.0 if linear else STEP)
         y, scaled = np.empty_like(x), np.empty_like(x)
         closed, fluid = not system.input.has_outlet, system.fluid
-        if residual.scheme != 3 and carrier is not None:
-            pass
 
         def operator(z: NDArray[np.floating], out: Floats) -> None:
             largest = float(np.abs(z[:3]).max())
-            e = STEP * fastest / largest if largest > 0.0 else 1.0
+            e = change / largest if largest > 0.0 else 1.0
             np.multiply(z, e, out=y)
             y.__iadd__(x)
             residual(y, out, carrier=carrier)

@@ -11,16 +11,20 @@ from numpy.typing import NDArray
 from thermal.fv.boundary import SIDES
 from thermal.fv.flow_accounts import flow_at, total_inflow
 from thermal.fv.flow_input import PERIODIC, SYMMETRY, WALL, FlowInput, pairs
+from thermal.fv.flow_jets import jets
 from thermal.fv.grid import Axes, Floats
 
 if TYPE_CHECKING:
     from thermal.fv.flow_field import FlowField
 
-__all__ = ["CAVITY", "CHANNEL", "EXPANSION", "Sections", "sections", "turbulence_notes"]
+__all__ = ["CAVITY", "CHANNEL", "EXPANSION", "JET", "Sections", "sections", "turbulence_notes"]
 
 CHANNEL = 2000.0  # where pipes and ducts begin to be turbulent (Shah & London 1978: 2000 to 2300)
 EXPANSION = 400.0  # behind a step, where the flow becomes three-dimensional (Armaly et al. 1983, on 4A/P before it)
-CAVITY = 1000.0  # on lid and side; three-dimensional cavities are unsteady from about 1900 (Feldman & Gelfgat 2010)
+JET = 1000.0  # where jets begin to be turbulent (Gauntner et al. 1970: fully laminar from 300 to 1000)
+CAVITY = (
+    1900.0  # on lid and side; cubic cavities are unsteady from about 1914 (Feldman & Gelfgat 2010), plane ones later
+)
 WIDER = 1.5  # times the area before, from which a change of section is an expansion
 EVEN = 1.0e-9  # share of the flow below which nothing flows through
 
@@ -44,7 +48,8 @@ class Sections:
     flow : (parts,) float64
         Mass flow, net where the domain is open, else one way [kg/s].
     reynolds : (parts,) float64
-        On the hydraulic diameter; zero where there are no walls [-].
+        On the hydraulic diameter, zero where there are no walls; in a closed domain on the fastest motion, of fluid or
+        wall, and the shortest side [-].
     """
 
     axis: int
@@ -106,6 +111,8 @@ def sections(given: FlowInput, velocity: Axes) -> Sections:
     viscosity = summed(given.viscosity * area) / total if count else total
     walled = perimeter > 0.0
     reynolds = np.divide(4.0 * carried, perimeter * viscosity, out=np.zeros(count), where=walled)
+    if not is_open and count:
+        reynolds = given.density * _fastest(given, velocity) * _side(given) / viscosity
     place = summed(centres * area) / total if count else total
     return Sections(axis, is_open, place, number, total, perimeter, carried, reynolds)
 
@@ -131,18 +138,26 @@ def turbulence_notes(field: FlowField) -> tuple[str, ...]:
     limit = CHANNEL if cut.open else CAVITY
     if cut.reynolds[worst] > limit:
         kind = "channel flow turns turbulent" if cut.open else "recirculating flow in a closed space becomes unsteady"
+        where = _where(cut, worst) if cut.open else "on the fastest motion and the shortest side"
         notes.append(
-            f"Reynolds number {cut.reynolds[worst]:.0f} {_where(cut, worst)}: above about {limit:.0f} {kind}, which a "
+            f"Reynolds number {cut.reynolds[worst]:.0f} {where}: above about {limit:.0f} {kind}, which a "
             f"laminar solution does not show: pressure drop and heat transfer come out too low; "
             f"{'lower the flow, narrow the channels, or use' if cut.open else 'lower the velocity or use'} a "
             f"correlation for turbulent flow"
         )
-    step = _worst_expansion(cut)
+    step = _worst_expansion(cut) if cut.open else None
     if step is not None and cut.reynolds[step] > EXPANSION:
         notes.append(
             f"Reynolds number {cut.reynolds[step]:.0f} before the expansion {_where(cut, step)}: behind steps and jets "
             f"flow becomes three-dimensional and unsteady above about {EXPANSION:.0f} (Armaly et al. 1983); the steady "
             f"solution is a mean at best there: lower the flow, widen the opening, or trust only what lies well behind"
+        )
+    worst_jet = max(jets(field.input, field.velocity, WIDER), key=lambda jet: jet.reynolds, default=None)
+    if worst_jet is not None and worst_jet.reynolds > JET:
+        notes.append(
+            f"Reynolds number {worst_jet.reynolds:.0f} of the jet from {worst_jet.side}, on a hydraulic diameter of "
+            f"{worst_jet.diameter:.3g} m: above about {JET:.0f} jets are unsteady and then turbulent (Gauntner et al. "
+            f"1970); heat transfer where it impinges comes out wrong: lower the flow, or use more or wider jets"
         )
     return tuple(notes)
 
@@ -178,6 +193,18 @@ def _main_direction(given: FlowInput, velocity: Axes) -> int:
         in_cells = 0.5 * (np.take(speed, range(count), m) + np.take(speed, range(1, count + 1), m))
         moved.append(float((in_cells * given.grid.volumes).sum()))
     return int(np.argmax(moved))
+
+
+def _fastest(given: FlowInput, velocity: Axes) -> float:
+    """Largest velocity along any axis, of fluid or wall [m/s]."""
+    walls = (float(np.abs(condition.velocity).max()) for condition in given.sides.values())
+    return max(*(float(np.abs(part).max()) for part in velocity), *walls)
+
+
+def _side(given: FlowInput) -> float:
+    """Shortest side of the grid, directions in which nothing changes left out [m]."""
+    sides = [float(np.ptp(row)) for row, flat in zip(given.grid.faces, given.flat, strict=True) if not flat]
+    return min(sides, default=0.0)
 
 
 def _resisted(given: FlowInput) -> NDArray[np.bool_]:

@@ -141,6 +141,8 @@ class _Layout:
                 (kind == INLET) & self.given.fluid[self._cell(axis, end)], condition.velocity[axis], 0.0
             )
             pressure[ghost] = np.where(kind == OUTLET, condition.pressure, 0.0)
+        for values in (marks, *velocity, pressure):  # sides go on round the periodic directions
+            self._wrap(values)
         return marks, velocity, pressure
 
     def _cell(self, axis: int, end: int) -> tuple[Any, ...]:

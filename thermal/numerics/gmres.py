@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermal.numerics import stream_kernels as kernels
-from thermal.numerics.multigrid import ITERATIONS, Solution, failure
+from thermal.numerics.multigrid import Solution, failure
 
 __all__ = ["Operator", "Preconditioner", "Values", "gmres", "improve"]
 
-VECTORS = 8, 30  # least and most kept before a restart
+ITERATIONS = 400
+VECTORS = 8, 60  # least and most kept before a restart
 SMALL = 4e7  # memory for more than the least [bytes]
 REDUCTION = 1.0e-6  # least residual before a restart, over that after the one before; float32 holds 6e-8
 CLOSER = 0.7  # share of the tolerance at which the estimate of the residual is trusted

@@ -14,6 +14,8 @@ __all__ = ["Momentum", "Saddle", "SaddleMultigrid", "coefficients"]
 
 Singles = NDArray[np.float32]
 Rows = NDArray[np.int64]
+FEW = 3.0  # times less cells on a coarse level, from which it is worth visiting twice
+LONG = 50.0  # times the width along the lines from which float32 holds too few digits of the pressure
 MUCH = 2.0  # a direction is coarsened while its cells are narrower than this many times the narrowest
 Axis3 = tuple[int, int, int]
 
@@ -61,8 +63,8 @@ class SaddleMultigrid:
         The system on the finest level.
     """
 
-    def __init__(self, fine: Saddle, *, sweeps: tuple[int, int] = (1, 1), gamma: int = 2) -> None:
-        self.sweeps, self.gamma = sweeps, gamma
+    def __init__(self, fine: Saddle, *, sweeps: tuple[int, int] = (1, 1)) -> None:
+        self.sweeps = sweeps
         self.order = _order(fine)
         self.thin = fine.momenta[self.order[0]] is None
         self.wraps = np.array([fine.periodic[self.order[0]] and not self.thin, fine.periodic[self.order[2]]])
@@ -79,20 +81,21 @@ class SaddleMultigrid:
                 break
             for axis in range(3):
                 if factors[axis] == 2:
-                    level = _coarsened(level, axis)
+                    level = _coarsened(level, axis, self.order[1])
         most = max(int(level.n[1]) for level in self.levels) + 1
-        lanes = kernels.LANES
-        self.work = (
-            np.zeros((most, 6, 6, lanes), np.float32), np.zeros((most, 6, lanes), np.float32),
-            np.zeros((most, 6, lanes), np.float32), np.zeros((most, 6, lanes), np.float32),
-            np.zeros((most, lanes), np.float32), np.zeros((most, lanes), np.float32),
-        )  # fmt: skip
+        kinds = {level.C.dtype for level in self.levels}
+        shapes = ((6, 6), (6,), (6,), (6,), (), ())  # see `saddle_kernels`
+        self.work = {
+            kind: tuple(np.zeros((most, *shape, kernels.LANES), kind) for shape in shapes) for kind in kinds
+        }
 
     def _level(self, saddle: Saddle, factors: Axis3) -> _Level:
         a, c, b = self.order
         size = [saddle.widths[t].size for t in (a, c, b)]
         shape = (1 if self.thin else size[0] + 3, size[1] + 3, size[2] + 3)
-        C, area = np.zeros((21, *shape), np.float32), np.zeros((3, *shape), np.float32)
+        lateral = max(float(saddle.widths[t].mean()) for t in (a, b) if saddle.momenta[t] is not None)
+        kind = np.float64 if lateral > LONG * float(saddle.widths[c].mean()) else np.float32
+        C, area = np.zeros((21, *shape), kind), np.zeros((3, *shape), kind)
         for m, axis in enumerate((a, b, c)):
             momentum = saddle.momenta[axis]
             if momentum is None:
@@ -110,7 +113,7 @@ class SaddleMultigrid:
             C[(7 * m + 6, *place)] = self._turned(rows[2])
             area[(m, *place)] = self._turned(momentum.area)
         rows_ = tuple(np.append(np.arange(0, s, factors[t]), s) for s, t in zip(size, (a, c, b), strict=True))
-        fields = [np.zeros((4, C[0].size), np.float32) for _ in range(3)]
+        fields = [np.zeros((4, C[0].size), kind) for _ in range(3)]
         parent = tuple(np.append(np.repeat(np.arange(r.size - 1), np.diff(r)), r.size - 1) for r in rows_)
         middle = tuple(~np.isin(np.arange(s + 1), r) for s, r in zip(size, rows_, strict=True))
         oc = shape[2]
@@ -165,7 +168,8 @@ class SaddleMultigrid:
             self._relax(fine, 1)
             return
         coarse = self.levels[at + 1]
-        for turn in range(self.gamma if at else 1):
+        often = at and fine.n.prod() > FEW * coarse.n.prod()
+        for _ in range(2 if often else 1):
             self._relax(fine, self.sweeps[0])
             kernels.remainder(fine.C, fine.area, fine.x, fine.b, fine.n, fine.oa, fine.oc, self.thin, fine.r)
             kernels.restrict(
@@ -187,7 +191,7 @@ class SaddleMultigrid:
         for _ in range(sweeps):
             kernels.relax(
                 level.C, level.area, level.x, level.b, level.n, level.oa, level.oc, self.thin, self.wraps, self.onward,
-                self.work,
+                self.work[level.C.dtype],
             )  # fmt: skip
 
     def _wrap(self, level: _Level) -> None:
@@ -289,8 +293,8 @@ def coefficients(level: Saddle, m: int) -> tuple[tuple[Singles, ...], tuple[Sing
     return tuple(before), tuple(after), np.where(on, diagonal, np.float32(1.0))
 
 
-def _coarsened(level: Saddle, s: int) -> Saddle:
-    """Join cells by two along an axis."""
+def _coarsened(level: Saddle, s: int, line: int) -> Saddle:
+    """Join cells by two along an axis; lines run along `line`."""
     width = level.widths[s]
     n = width.size
     rows = np.arange(0, n, 2)
@@ -303,7 +307,8 @@ def _coarsened(level: Saddle, s: int) -> Saddle:
         elif m == s:
             momenta.append(_joined_along(momentum, s, rows, n, periodic=level.periodic[s]))
         else:
-            momenta.append(_joined_beside(momentum, s, rows, width, wide, level.periodic[s]))
+            joined = _joined_beside(momentum, s, rows, width, wide, level.periodic[s])
+            momenta.append(joined if m == line or s == line else _eased(momentum, joined, s, rows, line))
     return Saddle(widths, tuple(momenta), level.periodic)
 
 
@@ -368,3 +373,49 @@ def _joined_along(momentum: Momentum, s: int, rows: Rows, n: int, *, periodic: b
     walls[s] = np.moveaxis(own, 0, d)
     links = tuple(np.moveaxis(link, 0, d) if t == s else total(v) for t, v in enumerate(momentum.links))
     return Momentum(links, tuple(walls), total(momentum.sink), pick(momentum.area), pick(momentum.flow))
+
+
+def _eased(fine: Momentum, joined: Momentum, s: int, rows: Rows, line: int) -> Momentum:
+    """Weaken what resists in joined faces as flows side by side share themselves out.
+
+    One velocity for a narrow channel and the wide space beside it would feel the channel's friction on all of the flow.
+    Under one pressure each takes its own: 1/F = Σ (A τ)/A², with τ the velocity that a unit of pressure drives along
+    the lines of each.
+    """
+    d = 2 - s
+    mobility = _mobility(fine, line)
+    area = fine.area
+    driven = np.add.reduceat(area * mobility, rows, axis=d)
+    held = np.add.reduceat(np.divide(area, mobility, out=np.zeros_like(area), where=mobility > 0.0), rows, axis=d)
+    both = driven * held
+    ease = np.divide(joined.area**2, both, out=np.ones_like(both), where=both > 0.0)
+    links = []
+    for t, link in enumerate(joined.links):
+        before = np.roll(ease, 1, 2 - t)
+        links.append((link * np.sqrt(ease * before)).astype(np.float32))
+    walls = tuple((wall * ease).astype(np.float32) for wall in joined.walls)
+    return Momentum(tuple(links), walls, (joined.sink * ease).astype(np.float32), joined.area, joined.flow)
+
+
+def _mobility(momentum: Momentum, line: int) -> NDArray[np.float64]:
+    """Velocity that a unit of pressure drives through each face where its lines are on their own, zero where closed."""
+    d = 2 - line
+    area = np.moveaxis(momentum.area.astype(np.float64), d, 0)
+    diagonal = momentum.sink.astype(np.float64) + sum(wall.astype(np.float64) for wall in momentum.walls)
+    for t, link in enumerate(momentum.links):
+        part = link + _shifted(link, t, faces=False, periodic=False)
+        diagonal = diagonal + (part if t == line else 0.5 * part)
+    diagonal = np.where(momentum.area > 0.0, diagonal, 1.0)
+    diagonal = np.moveaxis(diagonal, d, 0)
+    link = np.moveaxis(np.where(momentum.area > 0.0, momentum.links[line], 0.0).astype(np.float64), d, 0)
+    n = area.shape[0]
+    upper, x = np.zeros_like(area), np.zeros_like(area)
+    for j in range(n):
+        low = link[j] * (area[j - 1] > 0.0) if j else 0.0
+        high = link[j + 1] * (area[j] > 0.0) if j + 1 < n else 0.0
+        pivot = diagonal[j] - (low * upper[j - 1] if j else 0.0)
+        upper[j] = high / pivot
+        x[j] = (area[j] + (low * x[j - 1] if j else 0.0)) / pivot
+    for j in range(n - 2, -1, -1):
+        x[j] += upper[j] * x[j + 1]
+    return np.where(momentum.area > 0.0, np.moveaxis(x, 0, d), 0.0)

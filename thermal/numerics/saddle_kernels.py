@@ -33,7 +33,7 @@ def _remainder(C, area, x, b, m, q, om, oa, oc):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True, fastmath=FAST)
 def _invert(M, first, lanes):  # type: ignore[no-untyped-def]
     """Invert in place the matrices (6, 6, lanes), from row `first` on."""
-    factor = np.empty(LANES, np.float32)
+    factor = np.empty(LANES, M.dtype)
     for k in range(first, 6):
         for l in range(lanes):
             pivot = M[k, k, l]

@@ -1,4 +1,4 @@
-"""A run as a file for other programs, by the file's ending: ParaView, CAD, web viewers, spreadsheets, netCDF."""
+"""A run or a resolved cold plate as a file for other programs, by the file's ending: ParaView, CAD, tables, netCDF."""
 
 from __future__ import annotations
 
@@ -13,14 +13,17 @@ from types import MappingProxyType
 
 from thermal.errors import InputError, Problem
 from thermal.results.dataset import Results
+from thermal.results.resolved_file import Resolved, is_resolved, load_resolved
 from thermal.results.whole_file import check_file, written_file
 from thermal.views.exports.gltf import write_glb
 from thermal.views.exports.mesh import write_stl, write_vtm, write_vtu
 from thermal.views.exports.planes import write_vtr
+from thermal.views.exports.resolved import FORMATS as RESOLVED_FORMATS
 from thermal.views.exports.tables import write_netcdf, write_planes_csv, write_run_csv
 from thermal.views.scene import rack_scene
+from thermal.views.scenes.resolved import named_field
 
-__all__ = ["FORMATS", "Format", "export", "export_run"]
+__all__ = ["FORMATS", "RESOLVED_FORMATS", "Format", "export", "export_resolved", "export_run"]
 
 OPTION = "--to"
 BLOCKS = frozenset({".vtu", ".vtp", ".vtr", ".vti", ".vts", ".vtm"})  # files of a folder that a .vtm goes with
@@ -83,12 +86,7 @@ def check_export(file: str | Path, plate: str | None = None) -> Path:
         For an ending that stands for nothing, a plate where none is taken or none where one is needed, or a file that
         cannot be written.
     """
-    ending = Path(file).suffix.lower()
-    if ending not in FORMATS:
-        known = "; ".join(f"{name} ({one.title})" for name, one in FORMATS.items())
-        raise _problem(
-            file, OPTION, f"nothing is exported to {ending or 'a file without an ending'}", f"end in {known}"
-        )
+    ending = _known_ending(file, {name: one.title for name, one in FORMATS.items()})
     chosen = FORMATS[ending]
     if plate is None and chosen.run is None:
         right = "name one with --plate, such as 'compute[1]/module[1]/gpu_plate[1]'"
@@ -96,22 +94,81 @@ def check_export(file: str | Path, plate: str | None = None) -> Path:
     if plate is not None and chosen.plate is None:
         able = ", ".join(name for name, one in FORMATS.items() if one.plate is not None)
         raise _problem(file, "--plate", f"{ending} holds the whole run", f"leave --plate out, or end in {able}")
+    return _target(file, ending)
+
+
+def _known_ending(file: str | Path, titles: Mapping[str, str]) -> str:
+    """Return the ending of a file, once sure that it stands for something."""
+    ending = Path(file).suffix.lower()
+    if ending not in titles:
+        known = "; ".join(f"{name} ({title})" for name, title in titles.items())
+        wrong = f"nothing is exported to {ending or 'a file without an ending'}"
+        raise _problem(file, OPTION, wrong, f"end in {known}")
+    return ending
+
+
+def _target(file: str | Path, ending: str) -> Path:
+    """Return the file resolved, once sure that it, and a folder that goes with it, may be written."""
     target = check_file(file, OPTION)
     if ending == ".vtm":
         _check_folder(file, target)
     return target
 
 
-def export_run(run: str | Path, file: str | Path, plate: str | None = None) -> Path:
-    """Read a stored run and write it to a file; see `export`.
+def export_resolved(resolved: Resolved, file: str | Path, field: str | None = None) -> Path:
+    """Write a resolved cold plate, or one field of it, in the form that the file's ending stands for; whole or not.
+
+    Parameters
+    ----------
+    resolved : Resolved
+        The result.
+    file : str or Path
+        The target; an earlier file is replaced. A ``.vtm`` comes with a folder of the same name beside it.
+    field : str, optional
+        Name of a field; without, the first one, or all in ``.vtm`` and ``.nc``.
+
+    Returns
+    -------
+    Path
+        Where it is.
 
     Raises
     ------
     InputError
-        As of `export`, or the run cannot be read.
+        For an ending that stands for nothing (`RESOLVED_FORMATS` lists them), a file that cannot be written, or a field
+        that there is not.
+    """
+    ending = _known_ending(file, {name: one.title for name, one in RESOLVED_FORMATS.items()})
+    chosen = RESOLVED_FORMATS[ending]
+    if field is not None:
+        if chosen.whole:
+            raise _problem(file, "--field", f"{ending} holds all fields", "leave --field out")
+        named_field(resolved, field)
+    target = _target(file, ending)
+    if ending == ".vtm":
+        _with_folder(file, target, lambda path: chosen.write(resolved, field, path))
+        return target
+    with written_file(target, OPTION) as draft:
+        chosen.write(resolved, field, draft)
+    return target
+
+
+def export_run(run: str | Path, file: str | Path, plate: str | None = None, field: str | None = None) -> Path:
+    """Read a stored run or resolved cold plate and write it to a file; see `export` and `export_resolved`.
+
+    Raises
+    ------
+    InputError
+        As of those, what is stored cannot be read, or a plate is named of the one or a field of the other.
     """
     from thermal.results.store import VOLUMES, load
 
+    if is_resolved(run):
+        if plate is not None:
+            raise _problem(run, "--plate", "a resolved cold plate is one plate", "leave --plate out, or give --field")
+        return export_resolved(load_resolved(run), file, field)
+    if field is not None:
+        raise _problem(run, "--field", "is no resolved cold plate, the only thing with fields", "leave --field out")
     target = check_export(file, plate)
     wanted = FORMATS[target.suffix.lower()].volumes
     needed = plate is not None or (Path(run).expanduser() / VOLUMES).is_file()
@@ -144,7 +201,8 @@ def export(results: Results, file: str | Path, plate: str | None = None) -> Path
     target = check_export(file, plate)
     chosen = FORMATS[target.suffix.lower()]
     if target.suffix.lower() == ".vtm" and chosen.run is not None:
-        _with_folder(file, target, results, chosen.run)
+        write = chosen.run
+        _with_folder(file, target, lambda path: write(results, path))
         return target
     with written_file(target, OPTION) as draft:
         if plate is not None and chosen.plate is not None:
@@ -154,12 +212,12 @@ def export(results: Results, file: str | Path, plate: str | None = None) -> Path
     return target
 
 
-def _with_folder(file: str | Path, target: Path, results: Results, write: Write) -> None:
+def _with_folder(file: str | Path, target: Path, write: Callable[[Path], None]) -> None:
     """Write a file and the folder that goes with it aside, then put both in place: the folder first, the file last."""
     try:
         with tempfile.TemporaryDirectory(prefix=f".{target.stem[:100]}-", dir=target.parent) as name:
             aside = Path(name)
-            write(results, aside / target.name)
+            write(aside / target.name)
             if not (aside / target.name).is_file():
                 raise _problem(file, OPTION, "could not be written", "free space or choose another file")
             folder, earlier = target.with_suffix(""), aside / "earlier"

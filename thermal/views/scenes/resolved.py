@@ -36,6 +36,7 @@ STEPS = 48  # of colour along a tube
 THICK = 0.11  # of the narrowest passage as it is drawn, the diameter of a tube
 STRAIGHT = 0.1  # of that diameter, by which a tube may miss its streamline
 SIDES = 7
+SAME = 0.05  # [K], which no text shows
 LEAST_SOLID = 2.0  # [K] from end to end of the scale
 
 
@@ -119,7 +120,7 @@ def _bars(block: Block, scale: Scale | None, coolant: Scale | None, by: By) -> l
             bars.append(Bar(COOLANT, "speed of the coolant [m/s]", low, high, SPEED))
         else:
             low, high = coolant or round_scale([block.lines.temperature - CELSIUS], least=LEAST_COOLANT)
-            bars.append(Bar(COOLANT, "coolant temperature along streamlines [°C]", low, high, palette.COOLANT))
+            bars.append(Bar(COOLANT, "coolant temperature [°C]", low, high, palette.COOLANT))
     return bars
 
 
@@ -127,17 +128,20 @@ def _solid(block: Block, factors: Triple, one: ResolvedField) -> tuple[list[Piec
     """Return the skin of the solid less its front left quarter, a label at its hottest cell, and words for the cut."""
     values = block.temperature - CELSIUS
     solid = ~block.fluid
-    at = hottest_cell(values, solid)
     row, column = _place_of_cut(block, one)
     shown = solid & ~quarter(values.shape[1:], (row, column))
+    hottest = float(values[hottest_cell(values, solid)])
+    seen = shown & (values >= hottest - SAME)  # as hot, and not in what is cut away
+    at = hottest_cell(values, seen if seen.any() else solid)
     faces = [row_ * factor for row_, factor in zip(block.faces, factors, strict=True)]
     surface, colours = skin((faces[0], faces[1], faces[2]), values, shown)
-    low, high = number(float(values[solid].min())), number(float(values[at]))
+    low, high = number(float(values[solid].min())), number(hottest)
     names = " and ".join(dict.fromkeys(one.materials[n] for n in np.unique(one.material[~one.fluid])))
     text = f"{names}\n{low}–{high} °C"
     piece = Piece(f"{one.title}/solid", names, surface.points, surface.faces, colours, SOLID, text=text)
     x, y, z = (0.5 * float(edges[n] + edges[n + 1]) for edges, n in zip(faces, at[::-1], strict=True))
-    label = Label((x, y, z), f"hottest solid\n{high} °C")
+    where = "hottest solid" if seen.any() else "hottest solid, in the part cut away"
+    label = Label((x, y, z), f"{where}\n{high} °C")
     return [piece], label, "front left quarter cut away"
 
 
@@ -228,7 +232,7 @@ def _ends(lines: FlowLines | None, factors: Triple, one: ResolvedField) -> list[
     for words, which in zip(("coolant in", "coolant out"), ends, strict=True):
         x, y, z = (float(value) for value in lines.points[which[middle]] * factors)
         mean = float(lines.temperature[which].mean()) - CELSIUS
-        labels.append(Label((x, y, z), f"{words}, mean of the streamlines\n{number(mean)} °C"))
+        labels.append(Label((x, y, z), f"{words}, mean of lines\n{number(mean)} °C"))
     return labels if one.lines is not None else []
 
 
@@ -272,7 +276,7 @@ def _words(resolved: Resolved, one: ResolvedField, block: Block, how: str) -> st
     """Say what is seen."""
     solid = block.temperature[~block.fluid] - CELSIUS
     low, high = number(float(solid.min())), number(float(solid.max()))
-    text = f"{one.title} of {resolved.summary['title']}, {how}. Solid from {low} to {high} °C."
+    text = f"{resolved.summary['title']}, {one.title}: {how}. Solid from {low} to {high} °C."
     if block.lines is None or len(block.lines) == 0:
         return text
     ends = [float(block.lines.temperature[block.lines.start[:-1]].mean()) - CELSIUS,

@@ -1,0 +1,135 @@
+"""Shear on walls, Reynolds numbers of sections, and where a flow would not be laminar."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.unit.fv.flow_fields import HIGH, MU, RHO, WIDE, channel, nothing, on_faces, vortex
+from thermal.fv import Box, Grid
+from thermal.fv.flow import FlowProblem
+from thermal.fv.flow_field import FlowField
+from thermal.fv.flow_jets import jets
+from thermal.fv.flow_sections import turbulence_notes
+
+
+def test_the_shear_of_a_straight_profile_acts_on_both_walls() -> None:
+    problem = FlowProblem(Grid.uniform((1.0, 0.5, 1.0), (4, 6, 1)), density=1.0, viscosity=0.2, least_cells=1)
+    problem.wall("y_max", velocity=(3.0, 0.0, 0.0))
+    problem.periodic("x")
+    field = on_faces(problem.checked(), (lambda x, y, z: 6.0 * y + 0.0 * (x + z), nothing, nothing), nothing)
+    np.testing.assert_allclose(field.wall_shear("y_min")[0], 1.2, rtol=1e-13)
+    np.testing.assert_allclose(field.wall_shear("y_max")[0], -1.2, rtol=1e-13)
+    assert not field.wall_shear("z_max").any()  # symmetry
+
+
+def test_the_shear_on_blocks_is_that_on_walls_in_their_place() -> None:
+    grid = Grid.uniform((1.0, 1.0, 1.0), (3, 10, 1))
+    problem = FlowProblem(grid, density=1.0, viscosity=0.2, least_cells=1)
+    problem.block(Box(y=(0.0, 0.2)))
+    problem.periodic("x", pressure_drop=1.0)
+    field = on_faces(
+        problem.checked(), (lambda x, y, z: np.maximum(y - 0.2, 0.0) + 0.0 * (x + z), nothing, nothing), nothing
+    )
+    shear = field.block_shear("y")
+    np.testing.assert_allclose(shear[0, :, 2], 0.2, rtol=1e-13)
+    assert not np.delete(shear[0], 2, axis=1).any()
+    assert not field.wall_shear("y_min").any()
+
+
+def test_reynolds_stands_on_four_areas_over_the_perimeter() -> None:
+    field = channel()
+    speed = field.mass_flow("x_min") / (RHO * WIDE * HIGH)
+    diameter = 2.0 * WIDE * HIGH / (WIDE + HIGH)
+    assert field.reynolds() == pytest.approx(RHO * speed * diameter / MU, rel=1e-12)
+    assert field.sections.diameter == pytest.approx(np.full(12, diameter), rel=1e-12)
+    assert turbulence_notes(field) == ()
+
+
+def test_parts_of_a_section_have_their_own_numbers() -> None:
+    grid = Grid.uniform((4.0, 3.0, 1.0), (4, 12, 5))
+    problem = FlowProblem(grid, density=1.0, viscosity=0.5, least_cells=1)
+    problem.block(Box(y=(1.0, 1.5)))
+    problem.symmetry("z_max")
+    problem.inlet("x_min", velocity=1.0)
+    problem.outlet("x_max")
+    field = on_faces(problem.checked(), (lambda x, y, z: 1.0 + 0.0 * (x + y + z), nothing, nothing), nothing)
+    assert sorted(set(np.round(field.sections.area, 9))) == [1.0, 1.5]
+    assert sorted(set(np.round(field.sections.perimeter, 9))) == [3.0, 3.5]  # no wall at the side of symmetry
+    assert field.reynolds() == pytest.approx(4.0 * 1.5 / 3.5 / 0.5, rel=1e-12)
+
+
+def test_porous_cells_are_no_channels() -> None:
+    problem = FlowProblem(Grid.uniform((1.0, 1.0, 1.0), (4, 8, 8)), density=1.0, viscosity=1.0, least_cells=1)
+    problem.add_porous(Box(), permeability=1e-6)
+    problem.inlet("x_min", velocity=1.0)
+    problem.outlet("x_max")
+    field = on_faces(problem.checked(), (lambda x, y, z: 1.0 + 0.0 * (x + y + z), nothing, nothing), nothing)
+    assert field.reynolds() == 0.0
+    assert turbulence_notes(field) == ()
+
+
+def test_a_fast_channel_is_said_to_be_turbulent() -> None:
+    (note,) = turbulence_notes(channel(speed=7.0))
+    assert "above about 2000 channel flow turns turbulent" in note
+    assert "lower the flow" in note
+    assert turbulence_notes(channel(speed=4.0)) == ()
+
+
+def test_a_fast_step_is_said_to_be_unsteady() -> None:
+    def step(speed: float) -> FlowField:
+        problem = FlowProblem(Grid.uniform((4.0, 1.0, 1.0), (16, 16, 1)), density=1.0, viscosity=1e-3, least_cells=1)
+        problem.block(Box(x=(0.0, 1.0), y=(0.0, 0.5)))
+        problem.inlet("x_min", velocity=speed)
+        problem.outlet("x_max")
+        given = problem.checked()
+
+        def u(x: Any, y: Any, z: Any) -> Any:
+            return np.where(x <= 1.0, speed * (y > 0.5), 0.5 * speed) + 0.0 * z
+
+        return on_faces(given, (u, nothing, nothing), nothing)
+
+    (note,) = turbulence_notes(step(0.8))
+    assert "Reynolds number 800 before the expansion" in note
+    assert turbulence_notes(step(0.3)) == ()
+
+
+def test_a_fast_jet_is_said_to_be_turbulent() -> None:
+    def jet(speed: float, *, symmetric: bool = False) -> FlowField:
+        grid = Grid.uniform((8.0, 3.0, 2.0), (8, 6, 4))
+        problem = FlowProblem(grid, density=1.0, viscosity=1e-3, least_cells=1)
+        problem.inlet("z_max", velocity=speed, box=Box(x=(0.0, 1.0), y=(0.0, 1.0)))
+        problem.outlet("x_max")
+        if symmetric:
+            problem.symmetry("x_min")
+        w = np.zeros((5, 6, 8))
+        w[-1, :2, 0] = -speed
+        field = on_faces(problem.checked(), (nothing, nothing, nothing), nothing)
+        return replace(field, w=w)
+
+    (found,) = jets(jet(1.2).input, jet(1.2).velocity, 1.5)
+    assert (found.side, found.diameter, found.wider) == ("z_max", pytest.approx(1.0), pytest.approx(24.0))
+    assert found.reynolds == pytest.approx(1200.0)
+    (half,) = jets(jet(1.2, symmetric=True).input, jet(1.2).velocity, 1.5)
+    assert half.reynolds == pytest.approx(1600.0)  # a rim of 3 instead of 4
+    assert any("1200 of the jet from z_max" in note for note in turbulence_notes(jet(1.2)))
+    assert not any("jet" in note for note in turbulence_notes(jet(0.9)))
+    assert jets(channel().input, channel().velocity, 1.5) == []  # as wide as what it opens into
+
+
+def test_a_fast_cavity_is_said_to_be_unsteady() -> None:
+    field = vortex()
+    assert turbulence_notes(field) == ()
+    thin = replace(field, input=replace(field.input, viscosity=1e-3 * field.input.viscosity))
+    (note,) = turbulence_notes(thin)
+    assert "closed space" in note
+
+
+def test_a_cavity_has_the_reynolds_number_of_its_lid() -> None:
+    problem = FlowProblem(Grid.uniform((2.0, 1.5, 0.1), (4, 6, 1)), density=3.0, viscosity=0.01, least_cells=1)
+    problem.wall("y_max", velocity=(-0.2, 0.0, 0.0))
+    field = on_faces(problem.checked(), (nothing, nothing, nothing), nothing)
+    assert field.reynolds() == pytest.approx(3.0 * 0.2 * 1.5 / 0.01)

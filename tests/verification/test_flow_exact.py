@@ -1,0 +1,193 @@
+"""Order of accuracy of flow: Kovasznay's solution, and a manufactured one in three dimensions with uneven viscosity."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.verification.flow_cases import Floats, assert_mass_is_conserved, sabotage, table
+from thermal.fv import FlowProblem, Grid
+from thermal.fv.flow_field import FlowField
+from thermal.fv.flow_steady import solve_flow
+
+NU = 1.0 / 40.0
+LAMBDA = 20.0 - math.sqrt(400.0 + 4.0 * math.pi**2)
+TWO_PI = 2.0 * math.pi
+SECOND = 1.8  # least order between the two finest grids
+
+
+def kovasznay(x: Any, y: Any) -> tuple[Any, Any, Any]:
+    """Velocities and pressure (Kovasznay 1948)."""
+    e = np.exp(LAMBDA * x)
+    u, v = 1.0 - e * np.cos(TWO_PI * y), LAMBDA / TWO_PI * e * np.sin(TWO_PI * y)
+    return u, v, 0.5 * (1.0 - e**2) + 0.0 * y
+
+
+def wake(cells: int, scheme: Any) -> FlowField:
+    """Kovasznay's flow from −½ to 1 by −½ to ½, its velocities given all round as means over faces, which balance."""
+    x, y = np.linspace(-0.5, 1.0, 3 * cells // 2 + 1), np.linspace(-0.5, 0.5, cells + 1)
+    grid = Grid.from_faces(x, y, [0.0, 1.0])
+    problem = FlowProblem(grid, density=1.0, viscosity=NU, scheme=scheme, least_cells=1)
+    xc, yc = grid.centres.x, grid.centres.y
+    for side, at in (("x_min", x[0]), ("x_max", x[-1])):
+        u = 1.0 - math.exp(LAMBDA * at) * np.diff(np.sin(TWO_PI * y)) / (TWO_PI * np.diff(y))
+        problem.inlet(side, velocity=np.array([u, kovasznay(at, yc)[1], 0.0 * yc])[:, None])  # type: ignore[arg-type]
+    for side, at in (("y_min", y[0]), ("y_max", y[-1])):
+        v = math.sin(TWO_PI * at) / TWO_PI * np.diff(np.exp(LAMBDA * x)) / np.diff(x)
+        problem.inlet(side, velocity=np.array([kovasznay(xc, at)[0], v, 0.0 * xc])[:, None])  # type: ignore[arg-type]
+    return solve_flow(problem)
+
+
+def wake_errors(flow: FlowField) -> Floats:
+    """Root mean square errors of both velocities and the pressure, the latter's mean aside."""
+    (x, y, _), (xc, yc, _) = flow.grid.faces, flow.grid.centres
+    p = flow.p[0] - kovasznay(xc, yc[:, None])[2]
+    errors = (
+        flow.u[0] - kovasznay(x, yc[:, None])[0],
+        flow.v[0] - kovasznay(xc, y[:, None])[1],
+        p - p.mean(),
+    )
+    return np.array([math.sqrt(float((e**2).mean())) for e in errors])
+
+
+def orders(errors: list[Floats]) -> list[Floats]:
+    """Orders between grids, each with half the width of cells of the one before."""
+    return [np.log2(a / b) for a, b in itertools.pairwise(errors)]
+
+
+@pytest.mark.parametrize(("scheme", "cells"), [("central", 64), ("linear_upwind", 128), ("bounded", 128)])
+def test_kovasznay(scheme: str, cells: int) -> None:
+    flows = [wake(n, scheme) for n in (cells // 2, cells)]
+    assert orders([wake_errors(flow) for flow in flows])[0].min() > (SECOND if scheme == "central" else 1.7)
+    for flow in flows:
+        assert_mass_is_conserved(flow)
+
+
+def test_kovasznay_at_points() -> None:
+    """Inside, by straight lines between velocities: as good as these are."""
+    flow = wake(64, "central")
+    rows = [{k: float(v) for k, v in row.items()} for row in table("kovasznay_re40.csv")]
+    shift = float((flow.p[0] - kovasznay(flow.grid.centres.x, flow.grid.centres.y[:, None])[2]).mean())
+    for row in rows:
+        y = (row["y"] + 0.5) % 1.0 - 0.5  # it repeats with y
+        for name in ("u", "v", "p"):
+            found = float(flow.sample(name, (row["x"], y, 0.5))) - (shift if name == "p" else 0.0)  # type: ignore[arg-type]
+            assert found == pytest.approx(row[name], abs=6e-3), (name, row)
+
+
+def test_upwind_is_not_second_order() -> None:
+    flows = [wake(n, "upwind") for n in (32, 64)]
+    assert orders([wake_errors(flow) for flow in flows])[0].max() < 1.5
+
+
+def test_a_viscosity_one_per_cent_off_spoils_the_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    sabotage(monkeypatch, links=1.01, wall=1.01, pull=1.01)
+    flows = [wake(n, "central") for n in (64, 128)]
+    assert orders([wake_errors(flow) for flow in flows])[0].min() < SECOND
+
+
+# ------------------------------------------------------------------------------------------------- three dimensions
+
+RHO = 1.5
+PHASE, KY, KZ = 0.3, 2.0, 1.5
+AMPLITUDE = (1.0, 0.4, -1.2)  # free of divergence: 1 + 2 · 0.4 − 1.5 · 1.2 = 0
+UNEVEN = np.concatenate([[0.0], np.cumsum([1.0, 1.6, 0.9, 2.0, 1.2, 1.0, 1.5, 0.8])]) / 10.0
+GRADED = (np.linspace(0.0, 1.0, 9) + 2.0 * np.linspace(0.0, 1.0, 9) ** 2) / 3.0
+EVEN = np.linspace(0.0, 1.0, 9)
+
+
+def waves(x: Floats, y: Floats, z: Floats) -> tuple[list[Floats], list[list[Floats]]]:
+    """Velocities and their derivatives [component][axis]; each has −(1 + 4 + 2.25) times itself as Laplacian."""
+    sine = [np.sin(x + PHASE), np.sin(KY * y), np.sin(KZ * z)]
+    cosine = [np.cos(x + PHASE), np.cos(KY * y), np.cos(KZ * z)]
+    velocity, slopes = [], []
+    for m in range(3):
+        factors = [sine[t] if t == m else cosine[t] for t in range(3)]
+        slope = [(cosine[t] if t == m else -sine[t]) * k for t, k in enumerate((1.0, KY, KZ))]
+        velocity.append(AMPLITUDE[m] * factors[0] * factors[1] * factors[2])
+        slopes.append([AMPLITUDE[m] * math.prod([slope[t], *(f for n, f in enumerate(factors) if n != t)]) for t in range(3)])
+    return velocity, slopes
+
+
+def viscosity(x: Floats, y: Floats, z: Floats) -> tuple[Floats, list[Floats]]:
+    """Viscosity and its gradient."""
+    mu = 0.1 * (1.0 + 0.5 * x + 0.3 * y**2 + 0.2 * z) + 0.0 * (x + y + z)
+    return mu, [0.05 + 0.0 * mu, 0.06 * y + 0.0 * mu, 0.02 + 0.0 * mu]
+
+
+def pressure(x: Floats, y: Floats, z: Floats) -> tuple[Floats, list[Floats]]:
+    """Pressure and its gradient."""
+    return np.cos(2.0 * x) + np.sin(y + z), [-2.0 * np.sin(2.0 * x) + 0.0 * (y + z), np.cos(y + z) + 0.0 * x, np.cos(y + z) + 0.0 * x]
+
+
+def places(grid: Grid, axis: int | None) -> list[Floats]:
+    """Coordinates x, y, z of faces across an axis, or of centres."""
+    rows = [grid.faces[t] if t == axis else grid.centres[t] for t in range(3)]
+    return [rows[0][None, None, :], rows[1][None, :, None], rows[2][:, None, None]]
+
+
+def push(grid: Grid, m: int) -> Floats:
+    """Force that keeps this flow up, along m: ρ U·∇u + ∂p/∂x − ∇·(μ ∇u)."""
+    at = places(grid, m)
+    U, slopes = waves(*at)
+    mu, mu_slope = viscosity(*at)
+    carried = RHO * sum(U[t] * slopes[m][t] for t in range(3))
+    rubbed = -mu * (1.0 + KY**2 + KZ**2) * U[m] + sum(mu_slope[t] * slopes[m][t] for t in range(3))
+    return np.asarray(carried + pressure(*at)[1][m] - rubbed)
+
+
+def given(grid: Grid, axis: int, end: int) -> Floats:
+    """Velocities on a side (3, rows, columns), the one through it as means over faces."""
+    at = places(grid, None)
+    at[axis] = np.full((1, 1, 1), grid.faces[axis][end])
+    out = [np.array(part) for part in waves(*at)[0]]
+    means = []
+    for t, (k, phase) in enumerate(((1.0, PHASE), (KY, 0.0), (KZ, 0.0))):
+        faces = k * grid.faces[t] + phase
+        if t == axis:
+            means.append(np.sin(faces[end : end + 1] if end == 0 else faces[end:]))
+        else:
+            means.append(np.diff(np.sin(faces)) / np.diff(faces))
+    out[axis] = AMPLITUDE[axis] * means[2][:, None, None] * means[1][:, None] * means[0]
+    return np.stack([part.squeeze(axis=2 - axis) for part in out])
+
+
+def made(refinement: int, scheme: Any) -> FlowField:
+    """The manufactured flow in a cube of cells whose neighbours differ up to 2.2 : 1, velocities given all round."""
+    grid = Grid.from_faces(EVEN, UNEVEN, GRADED).refined(refinement)
+    mu = viscosity(*places(grid, None))[0]
+    problem = FlowProblem(grid, density=RHO, viscosity=mu, scheme=scheme, least_cells=1)
+    problem.add_force([push(grid, m) for m in range(3)])
+    for axis, name in enumerate("xyz"):
+        problem.inlet(f"{name}_min", velocity=given(grid, axis, 0))  # type: ignore[arg-type]
+        problem.inlet(f"{name}_max", velocity=given(grid, axis, -1))  # type: ignore[arg-type]
+    return solve_flow(problem)
+
+
+def made_errors(flow: FlowField) -> Floats:
+    """Root mean square errors of the three velocities and, by volume, the pressure."""
+    grid = flow.grid
+    errors = [part - waves(*places(grid, m))[0][m] for m, part in enumerate(flow.velocity)]
+    p, volumes = flow.p - pressure(*places(grid, None))[0], grid.volumes
+    p = p - (p * volumes).sum() / volumes.sum()
+    return np.array([*(math.sqrt(float((e**2).mean())) for e in errors), math.sqrt(float((p**2 * volumes).sum() / volumes.sum()))])
+
+
+@pytest.mark.parametrize("scheme", ["central", "linear_upwind", "bounded"])
+def test_a_manufactured_flow(scheme: str) -> None:
+    flows = [made(n, scheme) for n in (1, 2, 4)]
+    found = orders([made_errors(flow) for flow in flows])
+    assert found[-1].min() > SECOND
+    for flow in flows:
+        assert_mass_is_conserved(flow)
+
+
+@pytest.mark.parametrize("part", ["wall", "links", "force"])
+def test_a_manufactured_flow_with_a_part_off_is_seen(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    sabotage(monkeypatch, **{part: 1.01})
+    flows = [made(n, "central") for n in (2, 4)]
+    assert orders([made_errors(flow) for flow in flows])[-1].min() < SECOND
