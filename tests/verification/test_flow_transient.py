@@ -182,7 +182,7 @@ def plate_error(cells: int, step: float, viscosity: float = 0.5) -> float:
 
 
 def test_swinging_plate() -> None:
-    coarse, fine = plate_error(20, 0.02), plate_error(40, 0.01)
-    assert fine < 1e-3
+    coarse, fine = plate_error(40, 0.01), plate_error(80, 0.005)
+    assert fine < 3e-4
     assert math.log2(coarse / fine) > 1.9
-    assert plate_error(40, 0.01, viscosity=0.505) > 1e-3
+    assert plate_error(80, 0.005, viscosity=0.505) > 3e-4

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from thermal.cli import options
+from thermal.cli.coldplate_resolved import Wanted, check_wanted, run_resolved
 from thermal.cli.output import count_plates, print_json, progress
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ Examples:
   thermal coldplate my_plate --rack my_rack.yaml --power "1200 W" --json
   thermal coldplate gb300_gpu_plate --fidelity plate --flow "1,2,3 L/min" --resolution 1.5
   thermal coldplate gb300_gpu_plate --fidelity plate --reduced gb300_gpu_plate_reduced.yaml
+  thermal coldplate grace_plate --fidelity resolved --flow "1,2,4 L/min" --out grace_channel
+  thermal coldplate grace_plate --fidelity resolved --sector --flow "2 L/min" --json
+  thermal coldplate grace_plate --fidelity resolved --closure closures/my_grace.yaml
 
 Values are lists such as "1,2,3 L/min" or ranges start:stop:count such as "0.5:4:8 L/min"; "log:" before a range
 spaces it logarithmically.
@@ -38,11 +42,13 @@ spaces it logarithmically.
 @click.option("--power", metavar="POWER", help="Heat on the plate; what the rack puts on it otherwise, or 1 kW.")
 @click.option(
     "--fidelity",
-    type=click.Choice(["network", "plate"]),
+    type=click.Choice(["network", "plate", "resolved"]),
     default="network",
-    help="network: by its laws; plate: its geometry as a field in 3D. Default: network.",
+    help="network: by its laws; plate: its geometry as a field in 3D; resolved: the flow between its fins, in 3D. "
+    "Default: network.",
 )
 @options.resolution
+@click.option("--sector", is_flag=True, help="Resolve some channels with slot, plenums and turns, not only a channel.")
 @click.option("--csv", "csv_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the table as CSV.")
 @click.option(
     "--reduced",
@@ -50,6 +56,13 @@ spaces it logarithmically.
     metavar="FILE",
     help="Fit a model for network fidelity to the field, and write it as a file of parts that racks include.",
 )
+@click.option(
+    "--closure",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Fit friction and film to resolved runs, and write them as a closure that plates use by name.",
+)
+@options.out
 @options.set_values
 @options.json_output
 @options.quiet
@@ -64,8 +77,11 @@ def command(
     power: str | None,
     fidelity: str,
     resolution: float | None,
+    sector: bool,
     csv_file: Path | None,
     reduced: Path | None,
+    closure: Path | None,
+    out: Path | None,
     set_values: dict[str, str],
     as_json: bool,
     quiet: bool,
@@ -76,8 +92,13 @@ def command(
     temperature and power are the rack's where they are not given. With --fidelity plate the field of plate and
     packages is solved at each point: it gives the resistance to the hottest junction as well. With --reduced nothing is
     tabulated; instead the field is fitted over the range of flows, for one coolant, as the part PLATE_reduced.
+
+    With --fidelity resolved the flow between the fins is solved with the heat in coolant and metal, in half a channel
+    or with --sector in some channels with slot and plenums; heat enters evenly below the fins. With --closure friction
+    and film are fitted to such runs on two grids, for plates that name the closure in `channels.closure`.
     """
     _check_combination(fidelity, resolution, csv_file, reduced)
+    wanted = Wanted(sector, out, closure, csv_file, as_json, quiet)
     asked: dict[str, Any] = {
         "flows": _values("--flow", (flows,) if flows is not None else (), "flow"),
         "temperatures": _values("--temperature", temperatures, "temperature"),
@@ -85,6 +106,7 @@ def command(
     heat = _power(power)
     from thermal.rack.named_plate import load_plate
 
+    check_wanted(fidelity, wanted)
     _check_files(csv_file, reduced)
     definition = load_plate(plate, rack, set_values)
     from thermal.simulation.steady import compile_notice
@@ -92,10 +114,13 @@ def command(
     if not quiet:
         progress(compile_notice(fidelity))
     asked |= {"fluids": list(dict.fromkeys(fluids)), "power": heat}
-    if fidelity == "plate":
+    if fidelity != "network":
         asked |= {"resolution": resolution or 1.0, "progress": None if quiet else count_plates}
     if reduced is not None:
         _reduce(definition, plate, asked, reduced, as_json=as_json, quiet=quiet)
+        return
+    if fidelity == "resolved":
+        run_resolved(definition, plate, asked, wanted)
         return
     curve = _curve_of(fidelity)(definition, plate, **asked)
     _show(curve, csv_file, as_json=as_json, quiet=quiet)
@@ -108,6 +133,9 @@ def _check_combination(fidelity: str, resolution: float | None, csv_file: Path |
             if value is not None:
                 message = "it is about plates in 3D; add --fidelity plate, or leave it out."
                 raise click.BadParameter(message, param_hint=option)
+    if fidelity == "resolved" and reduced is not None:
+        message = "it is fitted to a field of the whole plate; add --fidelity plate, or give --closure."
+        raise click.BadParameter(message, param_hint="--reduced")
     if reduced is not None and csv_file is not None:
         message = "--reduced fits and tabulates nothing; give one of the two."
         raise click.BadParameter(message, param_hint="--csv")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -10,10 +11,11 @@ from numba import njit
 from numpy.typing import NDArray
 
 from thermal.coldplate.exact_cell import CellSection, CellSolution, solve_cell
+from thermal.correlations.entrance import mean_fitted_nusselt
 from thermal.correlations.nusselt import developed_nusselt_H1, local_nusselt_H1
 from thermal.errors import InputError, OperatingRangeError, Problem
 
-__all__ = ["UnitCell", "developing_factor", "film_along", "root_resistance", "unit_cell"]
+__all__ = ["UnitCell", "developing_factor", "film_along", "fitted_film_along", "root_resistance", "unit_cell"]
 
 WALLS = 3  # heated: the two fins and the floor
 POINTS, WEIGHTS = np.polynomial.legendre.leggauss(8)  # exact for the fits of `local_nusselt_H1`, of degree 12 in x*^⅓
@@ -243,4 +245,60 @@ def film_along(
             else:
                 near, far = min(abs(below), abs(above)), max(abs(below), abs(above))
                 out[j, i] *= developing_factor(ratio, near * scale, far * scale)
+    return out
+
+
+def fitted_film_along(
+    conductivity: float,
+    constants: tuple[float, float, float, float],
+    width: float,
+    height: float,
+    faces: NDArray[np.float64],
+    inlet: float,
+    velocity: NDArray[np.float64],
+    diffusivity: float,
+) -> NDArray[np.float64]:
+    """Film coefficient of every row and column of a fin zone, from a film that was fitted to resolved channels.
+
+    Parameters
+    ----------
+    conductivity : float
+        Of the coolant [W/(m K)].
+    constants : (float, float, float, float)
+        Of `thermal.correlations.entrance.fitted_nusselt`.
+    width, height, faces, inlet, velocity, diffusivity
+        As of `film_along`.
+
+    Returns
+    -------
+    (rows, columns) float64
+        Film coefficient on the fins' sides, each the mean over its row [W/(m2 K)].
+
+    Notes
+    -----
+    Range: that of the fit.
+    Source: `mean_fitted_nusselt`.
+
+    Examples
+    --------
+    >>> own = (7.4, 1.3, 0.333, 3.0)
+    >>> h = fitted_film_along(0.475, own, 1e-4, 2e-3, np.array([0.0, 0.01, 0.02]), 0.0, np.array([0.4]), 1.2e-7)
+    >>> h[:, 0].round(-2)
+    array([19300., 18600.])
+    """
+    Dh = 2.0 * width * height / (width + height)
+    scale = conductivity / Dh
+    out = np.full((faces.size - 1, velocity.size), constants[0] * scale)
+    for i, speed in enumerate(np.abs(velocity)):
+        if speed == 0.0:
+            continue
+        x = (faces - inlet) * diffusivity / (speed * Dh * Dh)
+        for j, (below, above) in enumerate(pairwise(x.tolist())):
+            if below < 0.0 < above:  # the row from which both ways lead
+                total = above * mean_fitted_nusselt(0.0, above, *constants)
+                total -= below * mean_fitted_nusselt(0.0, -below, *constants)
+                out[j, i] = scale * total / (above - below)
+            else:
+                near, far = sorted((abs(below), abs(above)))
+                out[j, i] = scale * mean_fitted_nusselt(near, far, *constants)
     return out

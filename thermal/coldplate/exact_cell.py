@@ -34,6 +34,7 @@ class CellSolution(NamedTuple):
     floor: float  # mean of the channel floor [K m2/W]
     tip: float  # mean of the plane at the other end: the cover, or the fin's top where there is none [K m2/W]
     wetted: float  # mean of all walls that give heat [K m2/W]
+    fin: float  # mean of the fin [K m2/W]
     side_share: float  # of the heat that leaves through the fin's side [-]
     floor_share: float  # through the channel floor [-]
     cover_share: float  # through the cover [-]
@@ -192,6 +193,7 @@ def _read(section: CellSection, grid: _Grid, T: Floats, gx: Floats, gz: Floats, 
         floor=T_floor @ across / across.sum(),
         tip=tip,
         wetted=walls / perimeter,
+        fin=dz[rows] @ T[rows, :n] @ dx[:n] / (dz[rows].sum() * dx[:n].sum()),
         side_share=side.sum() / total,
         floor_share=floor.sum() / total,
         cover_share=cover_share,

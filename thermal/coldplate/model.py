@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from thermal.coldplate.closure import film_along, unit_cell
+from thermal.coldplate.closure import film_along, fitted_film_along, unit_cell
 from thermal.coldplate.coolant_zone import CoolantZone, box_of
 from thermal.coldplate.field import Plane, PlateField
 from thermal.coldplate.mesh import plate_grid
@@ -286,6 +286,10 @@ class PlateModel:
         )  # fmt: skip
         diffusivity = coolant.conductivity / (coolant.density * coolant.specific_heat)
         begin = fins.middle if fins.split else fins.area.y_low
+        closure = self._channels.closure
+        if closure is not None:
+            own = coolant.conductivity, closure.film
+            return fitted_film_along(*own, fins.width, height, self._zone.y_faces, begin, velocity, diffusivity)
         return film_along(cell.film, fins.width, height, self._zone.y_faces, begin, velocity, diffusivity)
 
     def _gap_film(self, conductivity: float) -> float:

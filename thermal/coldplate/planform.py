@@ -39,6 +39,8 @@ class PlateShape(NamedTuple):
     slot: float  # width along y of the slot that feeds a split plate, else unused [m]
     port_diameter: float  # [m]
     port_loss: float  # of both ports and the turns behind them, on the velocity head of that diameter [-]
+    laminar_loss: float = 0.0  # times 1/Re, added to the mouths' loss [-]
+    friction: tuple[float, float, float] | None = None  # constants of a closure; of a rectangular duct when absent
 
 
 class PlanformFlow(NamedTuple):
@@ -69,19 +71,25 @@ def plate_shape(channels: Channels, body: PlateBody) -> PlateShape:
     if split and body.slot is None:
         problem = Problem("plate", 0, 0, "body.slot", "a centre-fed plate without a slot", "give its width along y")
         raise InputError([problem])
+    closure = channels.closure
+    losses = float(channels.inlet_loss), float(channels.outlet_loss), 0.0
+    if closure is not None and closure.losses is not None:
+        losses = closure.losses[0], 0.0, closure.losses[1]
     return PlateShape(
         number=channels.count,
         width=float(channels.width),
         height=float(channels.height),
         length=float(channels.length),
-        inlet_loss=float(channels.inlet_loss),
-        outlet_loss=float(channels.outlet_loss),
+        inlet_loss=losses[0],
+        outlet_loss=losses[1],
         split=split,
         plenum_length=float(body.plenum.length),
         plenum_height=float(body.plenum.height or channels.height),
         slot=float(body.slot or 0.0),
         port_diameter=float(body.port.diameter),
         port_loss=float(body.port.loss_coefficient),
+        laminar_loss=losses[2],
+        friction=closure.friction if closure is not None else None,
     )
 
 
@@ -160,7 +168,8 @@ def plate_flow(
     _check(shape, mass_flow, rho, mu, columns)
     halves = 2.0 if shape.split else 1.0
     law = ChannelLaw(
-        shape.width, shape.height, shape.length / halves, shape.inlet_loss + shape.outlet_loss, rho, mu
+        shape.width, shape.height, shape.length / halves, shape.inlet_loss + shape.outlet_loss, rho, mu,
+        shape.laminar_loss, *(shape.friction or ()),
     )  # fmt: skip
     links, inlet, outlet = _links(shape, rho, mu, columns, rows)
     carried = None if momentum is None else _faces(shape, tuple(columns.tolist()), rows, momentum)
@@ -241,7 +250,7 @@ def _check(shape: PlateShape, mass_flow: float, rho: float, mu: float, columns: 
     """Raise what is wrong with the arguments of `plate_flow`."""
     found: list[tuple[str, float, str]] = []
     for name, value in {**shape._asdict(), "rho": rho, "mu": mu}.items():
-        if name == "split" or (name == "slot" and not shape.split):
+        if name in {"split", "friction"} or (name == "slot" and not shape.split):
             continue
         least = value >= 0.0 if name.endswith("loss") else value > 0.0
         if not (least and np.isfinite(value)):

@@ -18,7 +18,8 @@ from thermal.coldplate.planform_kernels import (
     sum_around,
 )
 from thermal.coldplate.planform_momentum import NONE, Integers, Momentum
-from thermal.correlations.channels import channel_pressure_drop
+from thermal.correlations.channels import developing_pressure_drop
+from thermal.correlations.ducts import aspect_ratio, entrance_constants
 from thermal.errors import ConvergenceError
 
 __all__ = ["ChannelLaw", "PlenumLinks", "PlenumSolution", "channel_drops", "loops_of", "solve_plenums"]
@@ -40,6 +41,10 @@ class ChannelLaw(NamedTuple):
     loss: float  # of inlet and outlet together, on the channel's velocity head [-]
     rho: float  # [kg/m3]
     mu: float  # [Pa s]
+    laminar_loss: float = 0.0  # times 1/Re, added to the loss [-]
+    developed: float = 0.0  # this and the next two: constants of friction of one's own; 0: of a rectangular duct
+    excess: float = 0.0
+    constant: float = 0.0
 
 
 class PlenumLinks(NamedTuple):
@@ -68,11 +73,15 @@ class PlenumSolution(NamedTuple):
 
 
 @njit(cache=True)
-def channel_drops(flow, channels, width, height, run, loss, rho, mu):  # type: ignore[no-untyped-def]
+def channel_drops(flow, channels, width, height, run, loss, rho, mu, slow=0.0, developed=0.0, excess=0.0, constant=0.0):  # type: ignore[no-untyped-def]
     """Return the drops of like channels side by side in each column, and their slopes against the column's flow."""
     drop, slope = np.empty_like(flow), np.empty_like(flow)
+    if developed == 0.0:
+        developed, excess, constant = entrance_constants(aspect_ratio(width, height))
     for i in range(flow.size):
-        drop[i], rise = channel_pressure_drop(flow[i] / channels[i], 1, width, height, run, loss, False, rho, mu)
+        drop[i], rise = developing_pressure_drop(
+            flow[i] / channels[i], 1, width, height, run, loss, slow, False, rho, mu, developed, excess, constant
+        )
         slope[i] = rise / channels[i]
     return drop, slope
 

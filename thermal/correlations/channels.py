@@ -8,12 +8,22 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from thermal.correlations.ducts import aspect_ratio, hydraulic_diameter, reduced_friction
+from thermal.correlations.ducts import aspect_ratio, entrance_constants, hydraulic_diameter
+from thermal.correlations.entrance import entrance_friction, fitted_nusselt
 from thermal.correlations.fins import fin_array_conductance
 from thermal.correlations.nusselt import mean_nusselt_T
 from thermal.correlations.spreading import Plate, Rectangle, resistance_mean
 
-__all__ = ["ChannelPlate", "PlateResistance", "channel_plate_resistance", "channel_pressure_drop", "film_conductance"]
+__all__ = [
+    "ChannelPlate",
+    "PlateResistance",
+    "channel_plate_resistance",
+    "channel_pressure_drop",
+    "developing_pressure_drop",
+    "film_conductance",
+    "fitted_film_conductance",
+    "plate_chain",
+]
 
 
 class ChannelPlate(NamedTuple):
@@ -85,17 +95,66 @@ def channel_pressure_drop(
     >>> round(dp), round(slope)
     (16326, 437090)
     """
+    friction = entrance_constants(aspect_ratio(width, height))
+    return developing_pressure_drop(m_dot, count, width, height, length, loss, 0.0, split, rho, mu, *friction)
+
+
+@njit(cache=True)
+def developing_pressure_drop(
+    m_dot: float,
+    count: int,
+    width: float,
+    height: float,
+    length: float,
+    loss: float,
+    laminar_loss: float,
+    split: bool,
+    rho: float,
+    mu: float,
+    developed: float,
+    excess: float,
+    constant: float,
+) -> tuple[float, float]:
+    """Pressure drop as `channel_pressure_drop`, with constants of friction and losses of one's own.
+
+    Parameters
+    ----------
+    m_dot, count, width, height, length, split, rho, mu
+        As of `channel_pressure_drop`.
+    loss, laminar_loss : float
+        K = loss + laminar_loss/Re of mouths, on the channel's velocity head [-].
+    developed, excess, constant : float
+        Of `thermal.correlations.entrance.entrance_friction` [-].
+
+    Returns
+    -------
+    tuple of float
+        Pressure drop [Pa] and its derivative with respect to the mass flow [Pa s/kg].
+
+    Notes
+    -----
+    Range: that of the constants; laminar.
+    Source: as of `channel_pressure_drop`.
+
+    Examples
+    --------
+    >>> constants = entrance_constants(aspect_ratio(75e-6, 3e-3))
+    >>> drop, _ = developing_pressure_drop(
+    ...     0.0375, 300, 75e-6, 3e-3, 40e-3, 1.0, 0.0, True, 1014.5, 1.37e-3, *constants)
+    >>> round(drop)
+    16326
+    """
     paths = 2.0 * count if split else 1.0 * count
     run = 0.5 * length if split else length
-    alpha = aspect_ratio(width, height)
     Dh = hydraulic_diameter(width, height)
     speed = 1.0 / (rho * paths * width * height)  # velocity per mass flow
     z_slope = rho * speed * Dh * Dh / (mu * run)  # of z = Re Dh/L
-    fRe, fRe_slope = reduced_friction(alpha, z_slope * abs(m_dot))
+    fRe, fRe_slope = entrance_friction(z_slope * abs(m_dot), developed, excess, constant)
     friction = 2.0 * mu * run * speed / (Dh * Dh)  # Δp = friction·fRe·ṁ
     head = 0.5 * loss * rho * speed * speed
-    drop = (friction * fRe + head * abs(m_dot)) * m_dot
-    slope = friction * (fRe + fRe_slope * z_slope * abs(m_dot)) + 2.0 * head * abs(m_dot)
+    slow = 0.5 * laminar_loss * mu * speed / Dh  # K ∝ 1/Re: in proportion to the flow
+    drop = (friction * fRe + slow + head * abs(m_dot)) * m_dot
+    slope = friction * (fRe + fRe_slope * z_slope * abs(m_dot)) + slow + 2.0 * head * abs(m_dot)
     return drop, slope
 
 
@@ -187,16 +246,98 @@ def channel_plate_resistance(
     >>> [round(part, 5) for part in chain]
     [0.0049, 0.00213, 0.00495]
     """
-    zone = plate.number * (plate.width + plate.wall)
     if m_dot == 0.0:
         return PlateResistance(math.inf, 0.0, 0.0)
     U = film_conductance(m_dot, plate, specific_heat, conductivity)
+    return plate_chain(U, m_dot, plate, source_length, source_width, specific_heat)
+
+
+@njit(cache=True)
+def plate_chain(
+    film: float,
+    m_dot: float,
+    plate: ChannelPlate,
+    source_length: float,
+    source_width: float,
+    specific_heat: float,
+) -> PlateResistance:
+    """Resistance of a finned cold plate as `channel_plate_resistance`, from a conductance of the fins that is known.
+
+    Parameters
+    ----------
+    film : float
+        Conductance from the fins' root to the coolant per base area, mean over the length [W/(m2 K)].
+    m_dot, plate, source_length, source_width, specific_heat
+        As of `channel_plate_resistance`; the flow not zero.
+
+    Returns
+    -------
+    PlateResistance
+        Coolant, convection and base [K/W].
+
+    Notes
+    -----
+    Range: that of the conductance.
+    Source: as of `channel_plate_resistance`.
+
+    Examples
+    --------
+    >>> plate = ChannelPlate(300, 75e-6, 3e-3, 40e-3, 75e-6, 1.5e-3, 385.0, True)
+    >>> [round(part, 5) for part in plate_chain(260656.0, 0.0375, plate, 30e-3, 33e-3, 3962.0)]
+    [0.0049, 0.00213, 0.00495]
+    """
+    zone = plate.number * (plate.width + plate.wall)
     C = abs(m_dot) * specific_heat
-    convection = 1.0 / (U * zone * plate.length)
+    convection = 1.0 / (film * zone * plate.length)
     together = -1.0 / (C * math.expm1(-1.0 / (convection * C)))
     slab = Plate(
-        plate.length, zone, np.array([plate.base]), np.array([plate.conductivity]), np.array([0.0]), U
+        plate.length, zone, np.array([plate.base]), np.array([plate.conductivity]), np.array([0.0]), film
     )  # fmt: skip
     side, across = min(source_length, plate.length), min(source_width, zone)
     source = Rectangle(0.5 * plate.length, 0.5 * zone, side, across)
     return PlateResistance(together - convection, convection, resistance_mean(slab, source) - convection)
+
+
+@njit(cache=True)
+def fitted_film_conductance(
+    m_dot: float,
+    plate: ChannelPlate,
+    specific_heat: float,
+    conductivity: float,
+    developed: float,
+    entry: float,
+    exponent: float,
+    blend: float,
+) -> float:
+    """Conductance from the fins' root to the coolant per base area where it was computed and fitted; mean over length.
+
+    The fit is of that mean, against x* at the end of the path.
+
+    Parameters
+    ----------
+    m_dot, plate, specific_heat, conductivity
+        As of `film_conductance`.
+    developed, entry, exponent, blend : float
+        Of `thermal.correlations.entrance.fitted_nusselt`, for the conductance by area of base times Dh over k [-].
+
+    Returns
+    -------
+    float
+        Conductance [W/(m2 K)].
+
+    Notes
+    -----
+    Range: that of the fit.
+    Source: `fitted_nusselt`.
+
+    Examples
+    --------
+    >>> plate = ChannelPlate(300, 75e-6, 3e-3, 40e-3, 75e-6, 1.5e-3, 385.0, True)
+    >>> round(fitted_film_conductance(0.0375, plate, 3962.0, 0.487, 50.0, 20.0, 0.333, 3.0), -3)
+    175000.0
+    """
+    paths = 2.0 * plate.number if plate.split else 1.0 * plate.number
+    run = 0.5 * plate.length if plate.split else plate.length
+    Dh = hydraulic_diameter(plate.width, plate.height)
+    x_star = run * conductivity * paths * plate.width * plate.height / (Dh * Dh * specific_heat * abs(m_dot))
+    return fitted_nusselt(x_star, developed, entry, exponent, blend) * conductivity / Dh

@@ -7,11 +7,14 @@ import math
 import numpy as np
 from numba import njit
 
+from thermal.correlations.entrance import entrance_friction
+
 __all__ = [
     "apparent_friction",
     "apparent_friction_slope",
     "aspect_ratio",
     "contraction_loss",
+    "entrance_constants",
     "entrance_excess",
     "expansion_loss",
     "fully_developed_friction",
@@ -213,15 +216,34 @@ def reduced_friction(alpha: float, z: float) -> tuple[float, float]:
     >>> round(reduced_friction(0.0, 100.0)[0], 1)
     39.4
     """
-    C = math.exp(shah_constant(alpha, SHAH_LOG_C))
-    developed = fully_developed_friction(alpha)
-    quarter_K = 0.25 * entrance_excess(alpha)
-    # 3.44√z [1 − 1/(1 + C z²)] = 3.44 C z^2.5/(1 + C z²): no difference of large numbers, no infinite slope at 0
-    bottom = 1.0 + C * z * z
-    top = developed + quarter_K * z + 3.44 * C * z**2.5
-    value = top / bottom
-    slope = (quarter_K + 8.6 * C * z**1.5 - value * 2.0 * C * z) / bottom
-    return value, slope
+    return entrance_friction(z, *entrance_constants(alpha))
+
+
+@njit(cache=True)
+def entrance_constants(alpha: float) -> tuple[float, float, float]:
+    """Constants of `thermal.correlations.entrance.entrance_friction` for a rectangular duct.
+
+    Parameters
+    ----------
+    alpha : float
+        Short side over long side [-].
+
+    Returns
+    -------
+    tuple of float
+        Developed f·Re, K(∞), C [-].
+
+    Notes
+    -----
+    Range: 0 ≤ α ≤ 1; see `apparent_friction` for the accuracy.
+    Source: Shah, J. Fluids Eng. 100 (1978) 177; the developed value is exact.
+
+    Examples
+    --------
+    >>> [round(value, 6) for value in entrance_constants(0.0)]
+    [24.0, 0.674, 2.9e-05]
+    """
+    return fully_developed_friction(alpha), entrance_excess(alpha), math.exp(shah_constant(alpha, SHAH_LOG_C))
 
 
 @njit(cache=True)

@@ -30,6 +30,7 @@ ONWARD = 2.0, -1.0  # velocities extrapolated from the last two instants
 SHARE = 1.0 - math.sqrt(0.5)  # of the first step, after which its first stage ends
 PASSES = 30  # at most, of each stage of the first step
 COURANT = {"upwind": 0.66, "central": 0.33, "linear_upwind": 0.33, "bounded": 0.33}  # of extrapolated convection
+AT_FIRST = 0.5  # share of the longest step that is advised before velocities have risen to their largest
 GROWTH = 100.0  # kinetic energy over the largest so far beyond which one step has failed
 WHOLE = 1.0e-6  # of a step by which the end may miss a whole number of them
 Progress = Callable[[int, float], None]
@@ -242,8 +243,9 @@ class _March:
             wrong = (
                 f"{self.plan.step:g} s, and at {time:g} s {number:.2g} times the fluid of {where} leaves it in a step"
             )
-            right = f"take at most {0.9 * most / number * self.plan.step:.2g} s"
-            if time > self.plan.begin:
+            begun = time > self.plan.begin
+            right = f"take at most {(0.9 if begun else AT_FIRST) * most / number * self.plan.step:.2g} s"
+            if begun:
                 right += ", or scheme='bounded' on a finer grid if such velocities should not arise"
             refuse("march_flow", [("step", wrong, right)])
 

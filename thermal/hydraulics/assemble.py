@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from thermal.hydraulics.network import Network, NetworkBuilder
 from thermal.rack.expand import Assembly, Element
+from thermal.rack.laws import Channels
 from thermal.rack.parts import (
     CheckValve,
     Coupling,
@@ -170,8 +171,8 @@ def _plate(builder: NetworkBuilder, element: Element, part: Plate) -> int:
             width=float(c.width),
             height=float(c.height),
             length=float(c.length),
-            loss=float(c.inlet_loss) + float(c.outlet_loss),
             split=float(c.split == "centre"),
+            **_friction(c),
         )
     if law.quadratic is not None:
         return builder.resistance(*ends, diameter=bore, **_quadratic(law.quadratic))
@@ -183,6 +184,17 @@ def _plate(builder: NetworkBuilder, element: Element, part: Plate) -> int:
     exponent = float(law.point.exponent)
     factor = float(law.point.pressure_drop) / float(law.point.flow) ** exponent
     return builder.power(*ends, factor=factor, exponent=exponent, diameter=bore, **fluid)
+
+
+def _friction(channels: Channels) -> dict[str, Any]:
+    """Losses of the channels' mouths, and constants of their friction where a closure gives them."""
+    losses = {"loss": float(channels.inlet_loss) + float(channels.outlet_loss)}
+    closure = channels.closure
+    if closure is None:
+        return losses
+    if closure.losses is not None:
+        losses = dict(zip(("loss", "laminar_loss"), closure.losses, strict=True))
+    return losses | dict(zip(("developed", "excess", "constant"), closure.friction, strict=True))
 
 
 def _pump(builder: NetworkBuilder, element: Element, part: Pump) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from thermal.correlations.channels import channel_pressure_drop
+from thermal.correlations.channels import developing_pressure_drop
 from thermal.correlations.friction import colebrook, epanet_friction, pipe_friction, swamee_jain
 from thermal.numerics.interpolation import hermite
 
@@ -94,14 +94,18 @@ class Curves(NamedTuple):
 
 
 class Channels(NamedTuple):
-    """Cold plates described by their channels, one array per dimension, shape (plates,); SI units."""
+    """Cold plates described by their channels, one array per number, shape (plates,); SI units."""
 
     number: NDArray[np.float64]
     width: NDArray[np.float64]
     height: NDArray[np.float64]
     length: NDArray[np.float64]
     loss: NDArray[np.float64]
+    laminar_loss: NDArray[np.float64]
     split: NDArray[np.float64]
+    developed: NDArray[np.float64]  # this and the next two: constants of entrance friction
+    excess: NDArray[np.float64]
+    constant: NDArray[np.float64]
 
 
 @njit(cache=True)
@@ -216,7 +220,8 @@ def pressure_drops(coefficients, curves, channels, active, m, drop, slope):  # t
     shut_off, limit, stiffness = coefficients.shut_off, coefficients.limit, coefficients.stiffness
     begin, flows, drops, slopes = curves.start, curves.flow, curves.drop, curves.slope
     number, width, height, length = channels.number, channels.width, channels.height, channels.length
-    loss, split = channels.loss, channels.split
+    loss, slow, split = channels.loss, channels.laminar_loss, channels.split
+    developed, excess, constant = channels.developed, channels.excess, channels.constant
     largest = 0.0
     for b in range(m.size):
         if not active[b]:
@@ -232,9 +237,10 @@ def pressure_drops(coefficients, curves, channels, active, m, drop, slope):  # t
         elif law == TABLE:
             value, rise = table_law(flow, scale[b], factor[b], begin[c], begin[c + 1], flows, drops, slopes)
         elif law == CHANNELS:
-            value, rise = channel_pressure_drop(
-                flow, number[c], width[c], height[c], length[c], loss[c], split[c], density[b], viscosity[b]
-            )
+            value, rise = developing_pressure_drop(
+                flow, number[c], width[c], height[c], length[c], loss[c], slow[c], split[c], density[b], viscosity[b],
+                developed[c], excess[c], constant[c],
+            )  # fmt: skip
         elif law == PUMP:
             value, rise = pump_law(flow, linear[b], quadratic[b], shut_off[b], limit[b], stiffness[b])
         else:

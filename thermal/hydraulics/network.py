@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thermal.correlations.ducts import aspect_ratio, entrance_constants
 from thermal.correlations.fittings import KV_UNIT, WATER_DENSITY
 from thermal.errors import InputError, Problem
 from thermal.hydraulics.branches import (
@@ -238,8 +239,14 @@ class NetworkBuilder:
         return self._add(path, start, end, TABLE, curve=curve, **values)
 
     def channels(self, path: str, start: int, end: int, *, diameter: float = 0.0, **geometry: float) -> int:
-        """Add a plate by its channels: number, width, height, length, loss, split (1 when centre-fed, else 0)."""
-        self._channels.append(geometry)
+        """Add a plate by its channels: number, width, height, length, loss, split (1 when centre-fed, else 0).
+
+        With constants of a friction of its own, `laminar_loss`, `developed`, `excess` and `constant`, as
+        `thermal.correlations.channels.developing_pressure_drop` takes them; without, of a rectangular duct.
+        """
+        usual = entrance_constants(aspect_ratio(geometry["width"], geometry["height"]))
+        defaults = dict(zip(("developed", "excess", "constant"), usual, strict=True))
+        self._channels.append({"laminar_loss": 0.0, **defaults, **geometry})
         return self._add(path, start, end, CHANNELS, curve=len(self._channels) - 1, diameter=diameter)
 
     def pump(

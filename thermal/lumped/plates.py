@@ -6,7 +6,13 @@ from math import exp, log
 
 import numpy as np
 
-from thermal.correlations.channels import ChannelPlate, channel_plate_resistance, film_conductance
+from thermal.correlations.channels import (
+    ChannelPlate,
+    channel_plate_resistance,
+    film_conductance,
+    fitted_film_conductance,
+    plate_chain,
+)
 from thermal.errors import OperatingRangeError
 from thermal.numerics.interpolation import hermite, monotone_slopes
 from thermal.rack.laws import Channels, Resistance
@@ -192,7 +198,12 @@ def channel_conductance(
     """UA and base resistance of a plate given by its channels [W/K], [K/W]."""
     assert plate.channels is not None
     geometry = channel_plate(plate.channels)
-    chain = channel_plate_resistance(mass_flow, geometry, *source, specific_heat, conductivity)
+    closure = plate.channels.closure
+    if closure is None:
+        chain = channel_plate_resistance(mass_flow, geometry, *source, specific_heat, conductivity)
+    else:
+        film = fitted_film_conductance(mass_flow, geometry, specific_heat, conductivity, *closure.root)
+        chain = plate_chain(film, mass_flow, geometry, *source, specific_heat)
     return 1.0 / chain.convection, chain.base
 
 

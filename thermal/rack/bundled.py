@@ -6,7 +6,8 @@ from pathlib import Path
 
 __all__ = ["FOLDERS", "bundled", "bundled_path", "bundled_root"]
 
-FOLDERS = {"racks": ".", "parts": "parts", "prices": "prices", "shares": "shares", "coolants": "coolants"}
+FOLDERS = {"racks": ".", "parts": "parts", "prices": "prices", "shares": "shares", "coolants": "coolants",
+           "closures": "closures"}  # fmt: skip
 """Folder of each kind below `bundled_root`."""
 
 

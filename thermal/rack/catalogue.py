@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError
 
 from thermal.errors import InputError, Problem
 from thermal.rack.bundled import bundled, bundled_path, bundled_root
+from thermal.rack.closures import ClosureEntry
 from thermal.rack.model import Model, Name
 from thermal.rack.parts import Part
 from thermal.rack.problems import problem_at, schema_problems, suggest
@@ -22,15 +23,20 @@ __all__ = ["Catalogue", "CatalogueFile", "Parts", "gather", "part_remedy", "reso
 
 _DEEPEST = 20
 _SECTIONS = ("channels", "body")  # of a part, with a basis and source of their own
+# of channels: a closure holds for one set of them
+_OF_CLOSURE = frozenset({"width", "height", "wall", "conductivity", "length", "split"})
 
 
 class CatalogueFile(Model):
-    """A file of parts."""
+    """A file of parts, of closures of their channels, or of both."""
 
     title: str = Field("", description="what the file holds")
     note: str = Field("", description="free text")
     include: tuple[str, ...] = Field((), description="other files with `parts:`")
     parts: dict[Name, Part] = Field(default_factory=dict, description="parts by name")
+    closures: dict[Name, ClosureEntry] = Field(
+        default_factory=dict, description="computed friction and film of channels, which plates name: resolved/NAME"
+    )
 
 
 @dataclass(slots=True)
@@ -214,8 +220,19 @@ def _lay(name: str, found: Catalogue, out: Parts) -> None:
     inherited = below.credit if below is not None and below.credit else Credit()
     credit = _credit(part, inherited)
     part = credited(_with_sections(part, below, credit), credit)
+    if below is not None and mapping_of(own.get("channels")).keys() & _OF_CLOSURE:
+        below = _without_closure(below)
     out.parts[name] = part if below is None else replace(merged(below, part), credit=credit)
     out.depth[name] = 0 if base is None else out.depth[base] + 1
+
+
+def _without_closure(base: Node) -> Node:
+    """Return a part without the closure of its channels, for one that extends it with other channels."""
+    channels = mapping_of(base).get("channels")
+    if channels is None or "closure" not in mapping_of(channels):
+        return base
+    rest = {key: child for key, child in mapping_of(channels).items() if key != "closure"}
+    return replace(base, value={**mapping_of(base), "channels": replace(channels, value=rest)})
 
 
 def _credit(node: Node, inherited: Credit) -> Credit:

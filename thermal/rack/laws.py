@@ -7,6 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, Field, model_validator
 
+from thermal.rack.closures import ClosureName
 from thermal.rack.model import Credited, Model, Name, check_exactly_one
 from thermal.rack.quantity import (
     ArealResistance,
@@ -203,6 +204,22 @@ class Channels(Credited):
     )
     inlet_loss: Number = Field(Value(0.5, text="0.5"), description="loss coefficient at the channels' mouth")
     outlet_loss: Number = Field(Value(1.0, text="1.0"), description="loss coefficient at the channels' end")
+    closure: ClosureName | None = Field(
+        None, description="friction and film computed for these channels, such as resolved/NAME; formulas when absent"
+    )
+
+    @model_validator(mode="after")
+    def _closure_fits(self) -> Channels:
+        if self.closure is not None:
+            own = {name: float(getattr(self, name)) for name in ("width", "height", "wall", "conductivity")}
+            own["path"] = float(self.length) / (2.0 if self.split == "centre" else 1.0)
+            differences = ", ".join(self.closure.differences(own))
+            if differences:
+                raise wrong_value(
+                    wrong=f"closure '{self.closure.name}' was computed for other channels: {differences}",
+                    right="compute one for these with --fidelity resolved --closure, or leave `closure` out",
+                )
+        return self
 
 
 class Head(Model):

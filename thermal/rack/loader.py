@@ -14,6 +14,7 @@ from thermal.errors import InputError, Problem
 from thermal.rack.bundled import bundled, bundled_path, bundled_root
 from thermal.rack.catalogue import Parts, gather, resolve
 from thermal.rack.checks import check_sense
+from thermal.rack.closures import place_closures
 from thermal.rack.fluids import load_coolant, place_fluids
 from thermal.rack.map_files import place_maps
 from thermal.rack.overrides import apply_overrides
@@ -58,9 +59,10 @@ def load_rack(source: str | Path, overrides: Mapping[str, str] | None = None) ->
     changes = dict(overrides or {})
     top, found.parts, wrong = apply_overrides(document.root, found.parts, resolve(found).parts, changes)
     parts = resolve(found)
-    maps = place_maps(parts.parts, found.documents)
+    with_closures, closure_documents, wrong_closures = place_closures(parts.parts, found.documents)
+    maps = place_maps(with_closures, found.documents)
     top, fluid_documents, wrong_fluids = place_fluids(_with_parts(top, maps.parts), document)
-    problems = [*found.problems, *parts.problems, *wrong, *maps.problems, *wrong_fluids]
+    problems = [*found.problems, *parts.problems, *wrong, *wrong_closures, *maps.problems, *wrong_fluids]
     try:
         rack = RackFile.model_validate(plain(top))
     except ValidationError as error:
@@ -72,7 +74,7 @@ def load_rack(source: str | Path, overrides: Mapping[str, str] | None = None) ->
     problems += islice(check_sense(salvaged, top, parts.broken, complete=found.complete), _MOST_PROBLEMS + 1)
     if problems:
         raise InputError(_unique(problems))
-    text = _whole_text([*found.documents, *fluid_documents], maps.record, changes)
+    text = _whole_text([*found.documents, *closure_documents, *fluid_documents], maps.record, changes)
     rack = credit_values(rack, top)
     fields = {name: getattr(rack, name) for name in RackFile.model_fields}
     digest = hashlib.sha256(text.encode()).hexdigest()

@@ -266,7 +266,14 @@ def test_the_kernel_is_plain_python_too() -> None:
 
 def test_a_plate_of_a_rack_file() -> None:
     channels: Any = SimpleNamespace(
-        count=300, width=75e-6, height=3e-3, length=40e-3, inlet_loss=0.5, outlet_loss=1.0, split="centre"
+        count=300,
+        width=75e-6,
+        height=3e-3,
+        length=40e-3,
+        inlet_loss=0.5,
+        outlet_loss=1.0,
+        split="centre",
+        closure=None,
     )
     port = SimpleNamespace(diameter=6e-3, loss_coefficient=8.0)
     body: Any = SimpleNamespace(plenum=SimpleNamespace(length=6e-3, height=None), slot=3e-3, port=port)

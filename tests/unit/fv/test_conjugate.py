@@ -224,6 +224,8 @@ def test_refuses_what_cannot_be_solved() -> None:
         solve(problem)
 
 
-def test_a_scheme_that_the_grid_does_not_hold_is_told() -> None:
+def test_a_scheme_that_the_grid_does_not_hold_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("thermal.numerics.gmres.ITERATIONS", 20)
+    monkeypatch.setattr("thermal.numerics.gmres.VECTORS", (8, 8))
     with pytest.raises(ConvergenceError, match="use scheme='bounded'"):
         front("central")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -11,17 +9,21 @@ from scipy.sparse import csr_array
 from scipy.sparse.linalg import spsolve
 
 from thermal.errors import ConvergenceError
+from thermal.numerics.gmres import Operator, Values
 from thermal.numerics.multigrid import Stencil
 from thermal.numerics.transport import Flows, TransportMultigrid
 
 Floats = NDArray[np.float64]
-LAST = (np.s_[..., -1:], np.s_[..., -1:, :], np.s_[-1:])
+Integers = NDArray[np.intp]
 
 
-def closed(rows: list[Floats]) -> list[Floats]:
-    for row, last in zip(rows, LAST, strict=True):
-        row[last] = 0.0
-    return rows
+def closed(rows: list[Floats]) -> tuple[Floats, Floats, Floats]:
+    """Close the last faces of what is given along x, y and z."""
+    gx, gy, gz = rows
+    gx[..., -1] = 0.0
+    gy[:, -1] = 0.0
+    gz[-1] = 0.0
+    return gx, gy, gz
 
 
 def random_stencil(shape: tuple[int, int, int], jump: float = 1.0, seed: int = 0) -> Stencil:
@@ -48,7 +50,7 @@ def matrix(stencil: Stencil, flows: Flows | None) -> csr_array:
     """The operator entry by entry, from its definition."""
     shape = stencil.extra.shape
     index = np.arange(stencil.extra.size).reshape(shape)
-    entries: list[tuple[Floats, Floats, Floats]] = [(index.ravel(), index.ravel(), stencil.extra.ravel())]
+    entries: list[tuple[Integers, Integers, Floats]] = [(index.ravel(), index.ravel(), stencil.extra.ravel())]
     for axis, g in enumerate(stencil[:3]):
         f = flows[axis] if flows is not None else np.zeros(shape)
         low = tuple(slice(0, -1) if n == 2 - axis else slice(None) for n in range(3))
@@ -97,7 +99,7 @@ def blocked(shape: tuple[int, int, int]) -> tuple[Stencil, NDArray[np.bool_]]:
     for axis, g in enumerate(rows):
         g[solid] = 0.0
         g[np.roll(solid, -1, 2 - axis)] = 0.0
-    return Stencil(*closed(rows), np.zeros(shape)), solid
+    return Stencil(*rows, np.zeros(shape)), solid
 
 
 def test_pressure_with_blocked_cells_and_no_reference() -> None:
@@ -170,10 +172,10 @@ def test_flow_against_the_axis_is_as_easy() -> None:
     assert abs(found.iterations - forth.iterations) <= 2
 
 
-def central(solver: TransportMultigrid, flows: Flows) -> Callable[[Floats, Floats], None]:
+def central(solver: TransportMultigrid, flows: Flows) -> Operator:
     """The operator with the mean of both cells carried through a face, where upwind carries the one before."""
 
-    def operator(x: Floats, out: Floats) -> None:
+    def operator(x: Values, out: Floats) -> None:
         solver.apply(x, out)
         for axis, f in enumerate(flows):
             low, high = ([slice(None)] * 3 for _ in range(2))
@@ -226,7 +228,7 @@ def test_refuses_what_makes_no_sense() -> None:
 def test_an_operator_that_the_cycle_does_not_fit_is_told() -> None:
     stencil, flows, rhs = channel(1)
 
-    def lost(x: Floats, out: Floats) -> None:
+    def lost(x: Values, out: Floats) -> None:
         out[...] = 0.0
 
     with pytest.raises(ConvergenceError, match="multigrid"):

@@ -1,0 +1,69 @@
+"""OpenFOAM as a peer, where it is installed: case files, a run in one process, the fields it leaves."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["installed", "read_field", "run", "steps", "write"]
+
+Floats = NDArray[np.float64]
+HEADER = "FoamFile {{ version 2.0; format ascii; class {kind}; object {name}; }}\n"
+KINDS = {"U": "volVectorField", "p": "volScalarField"}
+
+
+def installed() -> bool:
+    """Whether its mesher and its steady solver can be run here."""
+    return shutil.which("blockMesh") is not None and shutil.which("simpleFoam") is not None
+
+
+def write(folder: Path, files: Mapping[str, str]) -> None:
+    """Write the files of a case, each behind its header; names are relative to the case."""
+    for name, text in files.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        kind = KINDS.get(file.name, "dictionary") if file.parent.name == "0" else "dictionary"
+        file.write_text(HEADER.format(kind=kind, name=file.name) + text, encoding="ascii")
+
+
+def run(program: str, folder: Path) -> float:
+    """Run one of its programs on a case and return its CPU time [s]; what it says goes to `<program>.log`."""
+    found = shutil.which(program)
+    assert found is not None
+    with (folder / f"{program}.log").open("wb") as log:
+        process = subprocess.Popen([found], cwd=folder, stdout=log, stderr=log, env=_environment(found))  # noqa: S603 - found on the path
+        _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0, (folder / f"{program}.log").read_text()[-2000:]
+    return used.ru_utime + used.ru_stime
+
+
+def _environment(program: str) -> dict[str, str]:
+    """Where it finds its own settings: as set already, or beside the program as distributions install it."""
+    beside = Path(program).parent.parent / "share" / "openfoam"
+    here = dict(os.environ)
+    if beside.is_dir():
+        here.setdefault("WM_PROJECT_DIR", str(beside))
+    return here
+
+
+def steps(folder: Path) -> int:
+    """Return the last time, or iteration, that a steady run wrote."""
+    return max(int(found.name) for found in folder.iterdir() if found.name.isdigit())
+
+
+def read_field(file: Path) -> Floats:
+    """Values in cells of a scalar or vector field, in the order of the mesh; (n,) or (n, 3)."""
+    body = re.search(r"internalField\s+nonuniform\s+List<\w+>\s+\d+\s+\((.*?)\n\)\s*;", file.read_text(), re.DOTALL)
+    assert body is not None
+    text = body[1]
+    columns = 3 if "(" in text else 1
+    values = np.array(text.replace("(", " ").replace(")", " ").split(), np.float64)
+    return values.reshape(-1, 3) if columns == 3 else values

@@ -1,0 +1,96 @@
+"""Backward-facing step after Gartling (1990): lengths of the recirculations, and a profile behind them."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from scipy.interpolate import CubicSpline
+
+from tests.verification.flow_cases import assert_mass_is_conserved, sabotage, table
+from thermal.fv import FlowProblem, Grid
+from thermal.fv.flow_field import FlowField
+from thermal.fv.flow_steady import solve_flow
+
+LENGTHS = {int(row["Re"]): row for row in table("bfs_lengths.csv")}
+PROFILE = [{k: float(v) for k, v in row.items()} for row in table("bfs_re800_profile_x7.csv")]
+WITHIN = 0.01  # extrapolated
+
+
+class Channel(NamedTuple):
+    """A grid: length in heights, cells along (closer at the step) and across (even)."""
+
+    length: float
+    along: int
+    across: int
+
+
+CHANNELS = {100: Channel(12.0, 120, 32), 200: Channel(16.0, 120, 32), 800: Channel(30.0, 240, 48)}
+
+
+@cache
+def step(reynolds: int, finer: int = 1, scheme: str = "bounded") -> FlowField:
+    """Rectangle one high; a parabola of mean speed one enters through the upper half of the left side."""
+    channel = CHANNELS[reynolds]
+    s = np.linspace(0.0, 1.0, channel.along * finer + 1)
+    y = np.linspace(-0.5, 0.5, channel.across * finer + 1)
+    grid = Grid.from_faces(channel.length * np.sinh(1.5 * s) / np.sinh(1.5), y, [0.0, 1.0])
+    problem = FlowProblem(grid, density=1.0, viscosity=1.0 / reynolds, scheme=scheme)  # type: ignore[arg-type]
+    upper = np.clip(y, 0.0, 0.5)
+    problem.inlet("x_min", velocity=(np.diff(6.0 * upper**2 - 8.0 * upper**3) / np.diff(y))[None, :])
+    problem.outlet("x_max")
+    return solve_flow(problem)
+
+
+def turns(flow: FlowField, side: str) -> list[float]:
+    """Where the shear on a wall changes its sign, beyond the corner."""
+    shear, x = flow.wall_shear(side)[0, 0], flow.grid.centres.x  # type: ignore[arg-type]
+    at = np.flatnonzero(np.sign(shear[1:]) != np.sign(shear[:-1]))
+    places = x[at] - shear[at] * (x[at + 1] - x[at]) / (shear[at + 1] - shear[at])
+    return [float(place) for place in places if place > 0.2]
+
+
+def limit(coarse: float, fine: float) -> float:
+    """Limit of a second-order sequence from two grids, the finer with half the width."""
+    return (4.0 * fine - coarse) / 3.0
+
+
+@pytest.mark.parametrize("scheme", ["bounded", "central"])
+@pytest.mark.parametrize("reynolds", [100, 200])
+def test_where_the_flow_comes_back_to_the_wall(reynolds: int, scheme: str) -> None:
+    found = [turns(step(reynolds, finer, scheme), "y_min")[0] for finer in (1, 2)]
+    assert limit(*found) == pytest.approx(float(LENGTHS[reynolds]["x_lower_reattach"]), rel=WITHIN)
+    assert_mass_is_conserved(step(reynolds, 2, scheme))
+
+
+def test_a_viscosity_two_per_cent_off_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    sabotage(monkeypatch, links=1.02, wall=1.02)
+    found = [turns(step.__wrapped__(200, finer), "y_min")[0] for finer in (1, 2)]
+    assert limit(*found) != pytest.approx(float(LENGTHS[200]["x_lower_reattach"]), rel=WITHIN)
+
+
+@pytest.mark.slow
+def test_at_800_there_is_a_second_recirculation_above() -> None:
+    row = LENGTHS[800]
+    flows = [step(800, finer) for finer in (1, 2)]
+    lower = limit(*(turns(flow, "y_min")[0] for flow in flows))
+    start, end = (limit(*(turns(flow, "y_max")[n] for flow in flows)) for n in (0, 1))
+    assert lower == pytest.approx(float(row["x_lower_reattach"]), rel=WITHIN)
+    assert start == pytest.approx(float(row["x_upper_sep"]), rel=WITHIN)
+    assert end == pytest.approx(float(row["x_upper_reattach"]), rel=WITHIN)
+    for flow in flows:
+        assert_mass_is_conserved(flow)
+
+
+@pytest.mark.slow
+def test_at_800_the_profile_behind_them() -> None:
+    y = np.array([row["y"] for row in PROFILE[1:-1]])
+    for name, within in (("u", 0.01), ("v", 0.002)):
+        found = []
+        for finer in (1, 2):
+            line = step(800, finer).profile(name, "y", {"x": 7.0})  # type: ignore[arg-type]
+            found.append(CubicSpline(line.position, line.value)(y))
+        wanted = np.array([row[f"{name}_x7"] for row in PROFILE[1:-1]])
+        assert np.abs(limit(*found) - wanted).max() < within  # type: ignore[arg-type]
