@@ -95,6 +95,8 @@ def test_a_viscosity_one_per_cent_off_spoils_the_order(monkeypatch: pytest.Monke
 RHO = 1.5
 PHASE, KY, KZ = 0.3, 2.0, 1.5
 AMPLITUDE = (1.0, 0.4, -1.2)  # free of divergence: 1 + 2 · 0.4 − 1.5 · 1.2 = 0
+
+
 def waves(x: Floats, y: Floats, z: Floats) -> tuple[list[Floats], list[list[Floats]]]:
     """Velocities and their derivatives [component][axis]; each has −(1 + 4 + 2.25) times itself as Laplacian."""
     sine = [np.sin(x + PHASE), np.sin(KY * y), np.sin(KZ * z)]
@@ -104,7 +106,9 @@ def waves(x: Floats, y: Floats, z: Floats) -> tuple[list[Floats], list[list[Floa
         factors = [sine[t] if t == m else cosine[t] for t in range(3)]
         slope = [(cosine[t] if t == m else -sine[t]) * k for t, k in enumerate((1.0, KY, KZ))]
         velocity.append(AMPLITUDE[m] * factors[0] * factors[1] * factors[2])
-        slopes.append([AMPLITUDE[m] * math.prod([slope[t], *(f for n, f in enumerate(factors) if n != t)]) for t in range(3)])
+        slopes.append(
+            [AMPLITUDE[m] * math.prod([slope[t], *(f for n, f in enumerate(factors) if n != t)]) for t in range(3)]
+        )
     return velocity, slopes
 
 
@@ -116,7 +120,11 @@ def viscosity(x: Floats, y: Floats, z: Floats) -> tuple[Floats, list[Floats]]:
 
 def pressure(x: Floats, y: Floats, z: Floats) -> tuple[Floats, list[Floats]]:
     """Pressure and its gradient."""
-    return np.cos(2.0 * x) + np.sin(y + z), [-2.0 * np.sin(2.0 * x) + 0.0 * (y + z), np.cos(y + z) + 0.0 * x, np.cos(y + z) + 0.0 * x]
+    return np.cos(2.0 * x) + np.sin(y + z), [
+        -2.0 * np.sin(2.0 * x) + 0.0 * (y + z),
+        np.cos(y + z) + 0.0 * x,
+        np.cos(y + z) + 0.0 * x,
+    ]
 
 
 def uneven(cells: int) -> Grid:
@@ -175,7 +183,9 @@ def made_errors(flow: FlowField) -> Floats:
     errors = [part - waves(*places(grid, m))[0][m] for m, part in enumerate(flow.velocity)]
     p, volumes = flow.p - pressure(*places(grid, None))[0], grid.volumes
     p = p - (p * volumes).sum() / volumes.sum()
-    return np.array([*(math.sqrt(float((e**2).mean())) for e in errors), math.sqrt(float((p**2 * volumes).sum() / volumes.sum()))])
+    return np.array(
+        [*(math.sqrt(float((e**2).mean())) for e in errors), math.sqrt(float((p**2 * volumes).sum() / volumes.sum()))]
+    )
 
 
 @pytest.mark.parametrize("scheme", ["central", "linear_upwind", "bounded"])

@@ -16,7 +16,7 @@ from thermal.fv.flow_steady import solve_flow
 
 LENGTHS = {int(row["Re"]): row for row in table("bfs_lengths.csv")}
 PROFILE = [{k: float(v) for k, v in row.items()} for row in table("bfs_re800_profile_x7.csv")]
-WITHIN = 0.01  # extrapolated
+WITHIN = 0.002  # extrapolated
 
 
 class Channel(NamedTuple):
@@ -65,8 +65,8 @@ def test_where_the_flow_comes_back_to_the_wall(reynolds: int, scheme: str) -> No
     assert_mass_is_conserved(step(reynolds, 2, scheme))
 
 
-def test_a_viscosity_two_per_cent_off_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    sabotage(monkeypatch, links=1.02, wall=1.02)
+def test_a_viscosity_one_per_cent_off_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    sabotage(monkeypatch, links=1.01, wall=1.01)
     found = [turns(step.__wrapped__(200, finer), "y_min")[0] for finer in (1, 2)]
     assert limit(*found) != pytest.approx(float(LENGTHS[200]["x_lower_reattach"]), rel=WITHIN)
 

@@ -50,9 +50,7 @@ class View:
 
     def box(self, *ranges: tuple[float, float] | None) -> Box:
         """A box by its ends along each axis."""
-        turned = [
-            None if r is None else (-r[1], -r[0]) if b else r for r, b in zip(ranges, self.backward, strict=True)
-        ]
+        turned = [None if r is None else (-r[1], -r[0]) if b else r for r, b in zip(ranges, self.backward, strict=True)]
         return Box(*self.row(turned))
 
     def vector(self, values: tuple[float, float, float]) -> tuple[float, ...]:
@@ -81,7 +79,7 @@ MIRRORED = [
 
 
 def problem(view: View, scheme: Any = "bounded") -> FlowProblem:
-    """A box with a block, a porous layer, a source, a moving wall, openings in parts of three sides, uneven viscosity."""
+    """A block, a porous layer, a source, a moving wall, openings in parts of three sides, uneven viscosity."""
     z, y, x = np.meshgrid(*[0.5 * (f[1:] + f[:-1]) for f in reversed(FACES)], indexing="ij")
     viscosity = view.array(0.02 * (1.0 + 0.5 * x + 0.3 * y * z))
     grid = Grid.from_faces(*view.faces())

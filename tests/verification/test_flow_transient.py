@@ -107,6 +107,14 @@ def test_vortices_twin() -> None:
     assert vortex_errors(64, "central", viscosity=0.0505)[0] > 2e-4
 
 
+def test_vortices_conserve_mass_at_every_instant() -> None:
+    flows = list(Vortices(32, "bounded", 0.05, (0.2, 0.1)).march(0.05, 1.0, every=1))
+    assert len(flows) == 20
+    assert max(flow.imbalance for flow in flows) < 1e-12
+    *_, still = Vortices(32, "bounded", 0.05).march(0.05, 1.0)
+    assert still.imbalance < 1e-12
+
+
 def energy_error(viscosity: float) -> float:
     """Largest difference of the kinetic energy to exp(-4 ν t), relative."""
     worst = 0.0

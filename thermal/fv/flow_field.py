@@ -25,7 +25,7 @@ __all__ = ["AXES", "Axis", "Extremum", "FlowField", "Profile"]
 
 Axis = Literal["x", "y", "z"]
 AXES: tuple[Axis, ...] = ("x", "y", "z")
-ROUNDING = 1.0e-12  # share of the flow inside below which nothing comes in
+ROUNDING = 1.0e-6  # share of the flow inside below which nothing comes in
 
 
 class Profile(NamedTuple):

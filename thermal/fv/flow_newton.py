@@ -23,7 +23,8 @@ from thermal.numerics.saddle import Saddle, coefficients
 __all__ = ["Newton"]
 
 STEPS = 80
-VECTORS = 30  # of GMRES for one step
+VECTORS, FEW = 30, 10  # of GMRES for one step, of a large problem
+LARGE = 200_000  # cells with ghosts
 HELD, NEWTON = 0.3, 0.1  # residual left of a linear step, by kind
 CLOSE = 0.05  # of the residual after the first step: where Newton takes over
 AGAIN = 0.3  # of the residual from which it failed: where it may try again
@@ -66,13 +67,20 @@ class Newton:
             if left <= self.tolerance:
                 return self.x
             worst = 0 if left < best[0] else worst + 1
-            if left < best[0]:
-                best = (left, self.x)
             self._judge(left, worst)
             close = len(self.history) > 2 and left < min(CLOSE * self.history[1], below)
             self.newton = self.newton or close
-            step = self._step(r, saddle)
-            self.x = self.x + (self._length(step, left) if self.newton else 1.0) * step
+            if left < best[0]:
+                best = (left, self.x)
+            cycle = Preconditioner(self.residual, saddle)
+            del saddle  # the levels need it no more
+            step = self._step(r, cycle)
+            if self.newton:
+                step *= self._length(step, left)
+                self.x = self.x + step
+            else:
+                self.x += step
+            del step, cycle
 
     def _judge(self, left: float, worst: int = 0) -> None:
         """Raise where the iteration diverges or does not end."""
@@ -137,16 +145,15 @@ class Newton:
         momentum = sum(float(np.vdot(r[m], r[m])) for m in self.residual.live)
         return float(np.sqrt(self.force**2 * momentum + self.flow**2 * float(np.vdot(r[3], r[3]))))
 
-    def _step(self, r: Floats, saddle: Saddle) -> Floats:
+    def _step(self, r: Floats, cycle: Preconditioner) -> Floats:
         """Solve the linear step roughly."""
         residual, system, x = self.residual, self.residual.system, self.x
-        cycle = Preconditioner(residual, saddle)
         carrier = None if self.newton else x
         areas = sum(float(np.vdot(system.area[m], system.area[m])) for m in residual.live)
         fastest = max(float(np.abs(x[:3]).max()), 1.0 / (self.flow * float(np.sqrt(areas))))
         linear = carrier is not None and residual.scheme != 3  # then differences need not be small
         change = fastest * (1.0 if linear else STEP)
-        y, scaled = np.empty_like(x), np.empty_like(x)
+        y = np.empty_like(x)
         closed, fluid = not system.input.has_outlet, system.fluid
 
         def operator(z: NDArray[np.floating], out: Floats) -> None:
@@ -160,11 +167,11 @@ class Newton:
             out[3] *= self.flow / e
 
         def precondition(v: Floats, scale: float, z: NDArray[np.floating]) -> None:
-            np.multiply(v[:3], scale / self.force, out=scaled[:3])
-            np.multiply(v[3], scale / self.flow, out=scaled[3])
+            np.multiply(v[:3], scale / self.force, out=y[:3])
+            np.multiply(v[3], scale / self.flow, out=y[3])
             if closed:
-                scaled[3][fluid] -= scaled[3][fluid].mean()
-            cycle(scaled, z)
+                y[3][fluid] -= y[3][fluid].mean()
+            cycle(y, z)
             if closed:
                 z[3][fluid] -= z[3][fluid].mean()
 
@@ -172,6 +179,8 @@ class Newton:
         w[:3] *= self.force
         w[3] *= self.flow
         step, used = np.zeros_like(x), [1.0]
-        improve(operator, precondition, w, step, used, NEWTON if self.newton else HELD, VECTORS)
+        lean = system.fluid.size > LARGE
+        target, most = (NEWTON if self.newton else HELD), VECTORS
+        improve(operator, precondition, w, step, used, target, FEW if lean else most, lean=lean)
         self.iterations += len(used) - 1
         return step

@@ -195,11 +195,15 @@ class _Layout:
             volume.append((halves[0] + halves[1]) * self._across(m) * on)
             found = self._links(m, halves)
             links.append(found[0])
-            walls.append(tuple(np.where(on, w, 0.0).astype(np.float32) for w in found[1]))
+            none = np.zeros(self.shape, np.float32)  # pages never written take no memory
+            walls.append(tuple(np.where(on, w, 0.0).astype(np.float32) if w.any() else none for w in found[1]))
             wall.append(np.where(on, sum(found[1]), 0.0))
-            pull.append(np.where(on, found[2], 0.0))
+            pull.append(np.where(on, found[2], 0.0) if found[2].any() else zero)
         given = self.given
-        free = [np.where(on, whole, 0.0) for on, whole in zip(active, area, strict=True)]
+        free = []
+        for on, whole in zip(active, area, strict=True):
+            closed = (whole > 0.0) & ~on
+            free.append(np.where(on, whole, 0.0) if closed.any() else whole)  # inlets make the difference
         for values in (*area, *free, *volume):
             self._wrap(values)
         return FlowSystem(
@@ -213,6 +217,9 @@ class _Layout:
         """Given velocities where the loops look for them: those along a side at the component's own faces."""
         out = []
         for m in range(3):
+            if not self.velocity[m].any():
+                out.append(np.zeros(self.shape))  # pages never written take no memory
+                continue
             values = self.velocity[m].copy()
             for t in self.live:
                 if t != m:
@@ -286,7 +293,7 @@ class _Layout:
     def _force(self, volume: list[Floats]) -> tuple[Floats, ...]:
         out = []
         for m in range(3):
-            total = self.given.gradient[m] * volume[m]
+            total = self.given.gradient[m] * volume[m] if self.given.gradient[m] else np.zeros(self.shape)
             if self.given.force is not None and not self.flat[m]:
                 faces = tuple(slice(c.start, c.stop + (d == 2 - m)) for d, c in enumerate(self.cells))
                 total = total.copy()

@@ -84,6 +84,8 @@ def improve(
     history: list[float],
     target: float,
     most: int,
+    *,
+    lean: bool = False,
 ) -> None:
     """Improve x once, as the inner step of an outer iteration.
 
@@ -101,6 +103,8 @@ def improve(
         Estimated residual over that of the beginning at which to stop [-].
     most : int
         Iterations.
+    lean : bool
+        Keep one basis, not two, and precondition the answer once more; enough for a few digits.
 
     Raises
     ------
@@ -109,7 +113,7 @@ def improve(
     """
     if not w.any():
         return
-    V, Z = np.empty((most + 1, w.size), np.float32), np.empty((most, *w.shape), np.float32)
+    V, Z = np.empty((most + 1, w.size), np.float32), np.empty((1 if lean else most, *w.shape), np.float32)
     _restart(operator, precondition, (V, Z, w), x, history, target)
 
 
@@ -132,14 +136,14 @@ def _restart(
 ) -> None:
     """Improve x from the residual in w until the estimate of what is left falls to `target`."""
     V, Z, w = basis
-    unit, most = history[-1], len(Z)
+    unit, most, kept = history[-1], len(V) - 1, len(Z)
     beta = norm = float(np.linalg.norm(w))
     H, goal = np.zeros((most + 1, most)), np.zeros(most + 1)
     goal[0] = beta
     for n in range(most):
         kernels.keep(w, 1.0 / norm, V[n])
-        precondition(w, 1.0 / norm, Z[n])
-        operator(Z[n], w)
+        precondition(w, 1.0 / norm, Z[n % kept])
+        operator(Z[n % kept], w)
         norm = float(kernels.orthogonalise(w.reshape(-1), V, n + 1, H[:, n]))
         H[n + 1, n] = norm
         if not np.isfinite(H[: n + 2, n]).all():
@@ -150,4 +154,9 @@ def _restart(
         history.append(left * unit)
         if left <= target or norm <= REDUCTION * target * beta:
             break
+    if kept < y.size:
+        w[...] = 0.0
+        kernels.combine(w, V, y)
+        precondition(w, 1.0, Z[0])
+        Z, y = Z[:1], np.ones(1)
     kernels.combine(x, Z, y)

@@ -257,12 +257,13 @@ def _uneven(part: str, flow: PlanformFlow) -> str:
 
 
 def _doubt(part: str, flow: PlanformFlow) -> str:
-    """Say when the planform model leaves out too much to tell the channels' shares; nothing otherwise."""
+    """Say when the plenums' momentum is too strong to trust the channels' shares; nothing otherwise."""
     channels = flow.parts["fins"] + flow.parts["mouths"]
     if flow.plenum_head <= HEAD * channels:
         return ""
     return (
         f"{part}: the coolant in its plenums has a dynamic head of {flow.plenum_head / 1e3:.1f} kPa, its channels take "
-        f"{channels / 1e3:.1f} kPa: momentum, which the planform model leaves out, then decides how the flow divides "
-        "among the channels; give the plenums more height (body.plenum.height) or take the shares as a guess"
+        f"{channels / 1e3:.1f} kPa: momentum then decides how the flow divides among the channels, and the planform "
+        "model knows it as steady and of one profile over the depth; give the plenums more height "
+        "(body.plenum.height) or take the shares as a guess"
     )

@@ -154,6 +154,55 @@ def test_the_momentum_solver_undoes_friction_and_drag(make: Callable[[], FlowPro
         np.testing.assert_allclose(found, change[m][place], rtol=0.0, atol=1e-7)
 
 
+def test_a_start_that_is_not_finite_is_refused() -> None:
+    (start,) = march_flow(channel(), step=0.01, end=0.01)
+    start.u[0, 3, 4] = math.nan
+    with pytest.raises(InputError, match="start: velocities or pressures that are not finite"):
+        march_flow(channel(), step=0.01, end=0.1, start=start)
+
+
+def parted() -> FlowProblem:
+    """A cavity in two parts, of which one has an outlet and one a cell shut in."""
+    problem = FlowProblem(Grid.uniform((1.0, 1.0, 1.0), (16, 12, 1)), density=1.0, viscosity=0.05, least_cells=1)
+    problem.wall("y_max", velocity=(1.0, 0.0, 0.0))
+    problem.outlet("x_min")
+    shut = np.zeros(problem.grid.shape, bool)
+    shut[:, :, 8] = shut[0, 4, 12] = shut[0, 6, 12] = shut[0, 5, 11] = shut[0, 5, 13] = True
+    problem.block(shut)
+    return problem
+
+
+def seam() -> FlowProblem:
+    """A block across the seam of a periodic direction."""
+    problem = FlowProblem(Grid.uniform((1.0, 1.0, 1.0), (16, 12, 1)), density=1.0, viscosity=0.05, least_cells=1)
+    problem.periodic("x")
+    problem.wall("y_max", velocity=(1.0, 0.0, 0.0))
+    problem.block(Box(x=(0.0, 0.2), y=(0.0, 0.5)))
+    problem.block(Box(x=(0.9, 1.0), y=(0.0, 0.5)))
+    return problem
+
+
+@pytest.mark.parametrize("make", [parted, seam])
+def test_parts_that_are_closed_and_blocks_at_a_seam(make: Callable[[], FlowProblem]) -> None:
+    problem = make()
+    wild = np.random.default_rng(2)
+    parts = (0.1 * wild.standard_normal(shape) for shape in ((1, 12, 17), (1, 13, 16), (2, 12, 16), (1, 12, 16)))
+    *_, flow = march_flow(problem, step=0.01, end=0.1, start=FlowField(problem.checked(), *parts))
+    assert flow.imbalance < 1e-12
+    assert 0.1 < np.abs(flow.u).max() < 1.0
+
+
+def test_the_place_of_the_seam_does_not_matter() -> None:
+    shifted = FlowProblem(Grid.uniform((1.0, 1.0, 1.0), (16, 12, 1)), density=1.0, viscosity=0.05, least_cells=1)
+    shifted.periodic("x")
+    shifted.wall("y_max", velocity=(1.0, 0.0, 0.0))
+    shifted.block(np.roll(~seam().checked().fluid, 5, axis=2))
+    (one,), (other,) = (list(march_flow(problem, step=0.01, end=0.2)) for problem in (seam(), shifted))
+    np.testing.assert_allclose(np.roll(one.u[..., :-1], 5, axis=2), other.u[..., :-1], rtol=0.0, atol=1e-8)
+    np.testing.assert_allclose(np.roll(one.v, 5, axis=2), other.v, rtol=0.0, atol=1e-8)
+    np.testing.assert_allclose(np.roll(one.p, 5, axis=2), other.p, rtol=0.0, atol=1e-6)
+
+
 def test_what_is_wrong_with_a_march_is_told_at_once() -> None:
     other = solve_flow(between_plates())
     with pytest.raises(InputError) as told:

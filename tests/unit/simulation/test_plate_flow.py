@@ -66,7 +66,7 @@ def test_the_law_of_the_geometry_takes_the_place_of_the_measured_one(uneven: Ben
 
 
 def test_narrow_plenums_are_told(uneven: Bench) -> None:
-    """The planform model leaves out momentum: where its size passes half of the channels' drop, a note says so."""
+    """Where the plenums' dynamic head passes half of the channels' drop, a note says so."""
     assert coupled(uneven(), lambda m: 1.0e13, head=900.0).notes == ()
     (note,) = coupled(uneven(), lambda m: 1.0e13, head=1100.0).notes
     assert "dynamic head of 1.1 kPa, its channels take 2.0 kPa" in note

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from thermal.coldplate.clustering import clustered, grown
+from thermal.coldplate.resolved import ResolvedCell, ResolvedRun, Settings
+from thermal.coldplate.resolved_cell import cell_grid, cell_shape
+from thermal.coldplate.resolved_sector import ResolvedSector
+from thermal.correlations.coolant import CoolantTable
+from thermal.correlations.coolant_table import coolant_table
+from thermal.errors import InputError, OperatingRangeError
+from thermal.rack.parts import Package, Plate
+
+Parts = Callable[..., tuple[Plate, Package]]
+FLOW, HEAT, INLET = 0.02, 400.0, 303.15  # [kg/s], [W], [K]
+COARSE = 0.4  # resolution: 8 cells across a channel
+
+
+def fluid(slope: float = 0.0) -> CoolantTable:
+    """Plain coolant, its viscosity falling by a share per kelvin."""
+    T = np.array([273.15, 303.15, 363.15])
+    mu = 1e-3 * np.exp(-slope * (T - 303.15))
+    return coolant_table(T, [1000.0] * 3, [4000.0] * 3, [0.5] * 3, mu, [3000.0, 4000.0, 5000.0])
+
+
+@pytest.fixture
+def plate(parts: Parts) -> Plate:
+    return parts()[0]
+
+
+@pytest.fixture
+def run(plate: Plate) -> ResolvedRun:
+    assert plate.channels is not None
+    return ResolvedCell("plate", plate.channels, plate.body, resolution=COARSE).solve(FLOW, INLET, HEAT, fluid())
+
+
+def test_rows_of_faces() -> None:
+    both = clustered(1.0, 3.0, 8, "both")
+    assert (both[0], both[-1]) == (1.0, 3.0)
+    np.testing.assert_allclose(np.diff(both), np.diff(both)[::-1], rtol=1e-12)
+    start = np.diff(clustered(0.0, 1.0, 8, "start"))
+    assert (np.diff(start) > 0.0).all()
+    np.testing.assert_allclose(start, np.diff(clustered(0.0, 1.0, 8, "end"))[::-1], rtol=1e-12)
+    row = grown(0.0, 1.0, 20, 0.01)
+    steps = np.diff(row)
+    np.testing.assert_allclose(steps[1:] / steps[:-1], steps[1] / steps[0], rtol=1e-9)
+    assert steps[0] == pytest.approx(0.01, rel=0.2)
+    np.testing.assert_allclose(row[::2], grown(0.0, 1.0, 10, 0.02), rtol=1e-12)  # two grids refine each other
+    np.testing.assert_allclose(np.diff(grown(0.0, 1.0, 4, 0.5)), 0.25, rtol=1e-12)
+
+
+def test_the_cell_has_the_plates_geometry(plate: Plate) -> None:
+    assert plate.channels is not None
+    shape = cell_shape(plate.channels, plate.body)
+    assert (shape.paths, shape.run, shape.cover) == (60, pytest.approx(0.02), pytest.approx(1e-3))
+    cut = cell_grid("plate", shape)
+    x, y, z = cut.grid.faces
+    assert (x[-1], y[-1], z[-1]) == (pytest.approx(0.2e-3), pytest.approx(0.02), pytest.approx(4.5e-3))
+    assert cut.grid.volumes[cut.fluid].sum() == pytest.approx(0.1e-3 * 2e-3 * 0.02, rel=1e-12)
+    assert cut.fluid[cut.root, 0].sum() == 10  # across half a channel
+    split = plate.channels.model_copy(update={"split": "centre"})
+    half = cell_shape(split, plate.body)
+    assert (half.paths, half.run) == (120, pytest.approx(0.01))
+    assert half.area == pytest.approx(shape.area, rel=1e-12)
+
+
+@pytest.mark.parametrize("domain", [ResolvedCell, ResolvedSector])
+def test_a_grid_that_does_not_resolve_the_channel_is_refused(plate: Plate, domain: type) -> None:
+    with pytest.raises(
+        InputError, match=r"puts 4 cells across a channel, which needs 6 at least; use a resolution of 0\.3"
+    ):
+        domain("plate", plate.channels, plate.body, resolution=0.2)
+    assert domain("plate", plate.channels, plate.body, resolution=0.3).half == 3
+
+
+def test_heat_and_mass_are_kept(run: ResolvedRun) -> None:
+    rows, widths = run.along, np.diff(run.along.faces)
+    taken = float((rows.wall_flux * rows.wall_area).sum())
+    put = HEAT * run.domain.share
+    assert taken == pytest.approx(put, rel=1e-6)
+    assert run.flow.mass_flow("y_min") == pytest.approx(FLOW * run.domain.share, rel=1e-12)
+    assert run.coolant.outlet - INLET == pytest.approx(HEAT / (FLOW * 4000.0), rel=1e-9)
+    assert rows.bulk[-1] + 0.5 * (rows.bulk[-1] - rows.bulk[-2]) * widths[-1] / widths[-2] == pytest.approx(
+        run.coolant.outlet, abs=0.1
+    )
+    assert rows.base.mean() > rows.root.mean() > rows.metal.mean() > rows.bulk.mean()
+
+
+def test_warm_coolant_flows_more_easily(plate: Plate) -> None:
+    """Walls are warmer than the mean, and friction is at the walls."""
+    assert plate.channels is not None
+    cell = ResolvedCell("plate", plate.channels, plate.body, resolution=0.3)
+    even = cell.solve(FLOW, INLET, 2000.0, fluid(0.02), Settings(even_properties=True))
+    local = cell.solve(FLOW, INLET, 2000.0, fluid(0.02))
+    assert even.rounds == 1
+    assert local.rounds > 2
+    assert local.pressure_drop < even.pressure_drop
+    assert local.pressure_drop == pytest.approx(even.pressure_drop, rel=0.4)
+    assert local.resistance == pytest.approx(even.resistance, rel=0.05)
+
+
+def test_what_cannot_be_resolved_is_refused(plate: Plate) -> None:
+    assert plate.channels is not None
+    cell = ResolvedCell("plate", plate.channels, plate.body, resolution=0.3)
+    with pytest.raises(OperatingRangeError, match="a mass flow of 0 kg/s is nothing to resolve"):
+        cell.solve(0.0, INLET, HEAT, fluid())
+    with pytest.raises(OperatingRangeError, match="a heat of 0 W gives no resistance"):
+        cell.solve(FLOW, INLET, 0.0, fluid())
+    with pytest.raises(OperatingRangeError, match="its outlet at"):
+        cell.solve(FLOW, INLET, 8000.0, fluid())
+
+
+def test_a_sector_has_the_plates_plenums(plate: Plate) -> None:
+    sector = ResolvedSector("plate", plate.channels, plate.body, resolution=COARSE, number=2)
+    grid, fluid_cells = sector.cut.grid, sector.cut.fluid
+    x, y, z = grid.faces
+    assert (x[-1], y[-1], z[-1]) == (pytest.approx(0.4e-3), pytest.approx(0.028), pytest.approx(4.5e-3))
+    channel, plenums = 0.2e-3 * 2e-3 * 0.02, 2 * 0.4e-3 * 2e-3 * 4e-3
+    assert grid.volumes[fluid_cells].sum() == pytest.approx(channel + plenums, rel=1e-9)
+    assert sector.share == pytest.approx(1.0 / 60.0)
+    assert sector.mirrors == ("x_min", "x_max")
+    with pytest.raises(InputError, match="0 channels"):
+        ResolvedSector("plate", plate.channels, plate.body, number=0)
+
+
+def test_a_centre_fed_sector_has_a_slot(plate: Plate) -> None:
+    assert plate.channels is not None
+    assert plate.body is not None
+    split = plate.channels.model_copy(update={"split": "centre"})
+    with pytest.raises(InputError, match="a centre-fed plate without a slot"):
+        ResolvedSector("plate", split, plate.body)
+    body = plate.body.model_copy(update={"slot": plate.body.plenum.length})  # 4 mm
+    sector = ResolvedSector("plate", split, body, resolution=COARSE, number=1)
+    volume = 0.1e-3 * 2e-3 * 0.01 + 0.2e-3 * 2e-3 * 4e-3 + 0.2e-3 * 1e-3 * 2e-3  # channel, plenum, half the slot
+    assert sector.cut.grid.volumes[sector.cut.fluid].sum() == pytest.approx(volume, rel=1e-9)
+    assert sector.mirrors == ("x_min", "x_max", "y_min")
