@@ -7,11 +7,14 @@ import os
 for name in ("NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(name, "1")
 
-import json  # noqa: E402 - threads must be set before NumPy and Numba load
+import argparse  # noqa: E402 - threads must be set before NumPy and Numba load
+import json  # noqa: E402
 import sys  # noqa: E402
 import warnings  # noqa: E402
 from pathlib import Path  # noqa: E402
 
+from benchmarks.cavity import cavity  # noqa: E402
+from benchmarks.channel_flow import channel_flow  # noqa: E402
 from benchmarks.conduction import conduction  # noqa: E402
 from benchmarks.cooled import cooled  # noqa: E402
 from benchmarks.machine import machine  # noqa: E402
@@ -30,6 +33,9 @@ def _print(title: str, row: dict[str, object]) -> None:
 
 def main() -> None:
     """Run and report."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--slow", action="store_true", help="run peers that take minutes too, instead of quoting them")
+    slow = parser.parse_args().slow
     warnings.simplefilter("ignore")  # peers' deprecation warnings
     here = machine()
     report: dict[str, object] = {"machine": here}
@@ -45,6 +51,12 @@ def main() -> None:
         _print(f"the stack under a plate with coolant, {row['cells']} cells: CPU time of set-up and solve to 1e-8", row)
     report["microchannels"] = microchannels()
     _print("3D-ICE's two dies with microchannels: CPU time of building and solving", report["microchannels"])  # type: ignore[arg-type]
+    report["cavity"] = cavity(slow=slow)
+    for row in report["cavity"]:  # type: ignore[attr-defined]
+        _print(f"cavity at a Reynolds number of 1000, {row['cells']} cells: CPU time from rest to 1e-6", row)
+    report["channel_flow"] = channel_flow(slow=slow)
+    for row in report["channel_flow"]:  # type: ignore[attr-defined]
+        _print(f"microchannel, {row['cells']:.0f} cells: CPU time of flow and heat to 1e-6", row)
     report["gb300"] = gb300()
     _print("GB300 NVL72, network fidelity, warm CPU time", report["gb300"])  # type: ignore[arg-type]
     report["gb300_plates"] = gb300_plates()

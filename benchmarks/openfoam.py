@@ -12,10 +12,30 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["installed", "read_field", "run", "steps", "write"]
+__all__ = ["CONTROL", "SCHEMES", "SOLUTION", "installed", "read_field", "run", "steps", "write"]
 
 Floats = NDArray[np.float64]
 HEADER = "FoamFile {{ version 2.0; format ascii; class {kind}; object {name}; }}\n"
+CONTROL = """application simpleFoam;
+startFrom startTime; startTime 0; stopAt endTime; endTime 20000; deltaT 1;
+writeControl timeStep; writeInterval 1000000; writeFormat ascii; writePrecision 10; runTimeModifiable false;
+"""
+SCHEMES = """ddtSchemes {{ default steadyState; }}
+gradSchemes {{ default Gauss linear; }}
+divSchemes {{ default none; div(phi,U) bounded Gauss {convection}; div((nuEff*dev2(T(grad(U))))) Gauss linear; }}
+laplacianSchemes {{ default Gauss linear orthogonal; }}
+interpolationSchemes {{ default linear; }}
+snGradSchemes {{ default orthogonal; }}
+"""
+# SIMPLEC from rest to initial residuals of 1e-6
+SOLUTION = """solvers
+{{
+    p {{ solver GAMG; smoother {smoother}; tolerance {tolerance}; relTol 0.05; }}
+    U {{ solver smoothSolver; smoother symGaussSeidel; tolerance {tolerance}; relTol 0.1; }}
+}}
+SIMPLE {{ consistent yes; {more} residualControl {{ p 1e-6; U 1e-6; }} }}
+relaxationFactors {{ fields {{ p 1.0; }} equations {{ U 0.9; }} }}
+"""
 KINDS = {"U": "volVectorField", "p": "volScalarField"}
 
 

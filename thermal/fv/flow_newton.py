@@ -18,7 +18,7 @@ from thermal.fv.flow_precondition import Preconditioner, saddle_at
 from thermal.fv.flow_residual import Residual
 from thermal.fv.grid import Floats
 from thermal.numerics.gmres import improve
-from thermal.numerics.saddle import Saddle, coefficients
+from thermal.numerics.saddle_levels import Saddle, coefficients
 
 __all__ = ["Newton"]
 

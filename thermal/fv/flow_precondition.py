@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from thermal.fv.flow_residual import Residual
 from thermal.fv.grid import Floats
-from thermal.numerics.saddle import Momentum, Saddle, SaddleMultigrid
+from thermal.numerics.saddle import SaddleMultigrid
+from thermal.numerics.saddle_levels import Momentum, Saddle
 
 __all__ = ["Preconditioner", "saddle_at"]
 

@@ -9,7 +9,7 @@ from thermal.fv.flow_precondition import Preconditioner
 from thermal.fv.flow_residual import Residual
 from thermal.fv.grid import Floats
 from thermal.numerics.gmres import improve
-from thermal.numerics.saddle import Momentum, Saddle
+from thermal.numerics.saddle_levels import Momentum, Saddle
 
 __all__ = ["project"]
 

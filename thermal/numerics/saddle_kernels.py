@@ -283,13 +283,13 @@ def restrict(r, n, oa, oc, thin, rows_a, rows_c, rows_b, N, Oa, Oc, wraps, out):
                             if hand == 0:
                                 back = rows[F] - rows[F - 1] if F > 0 else (rows[end] - rows[end - 1] if turn else 0)
                             else:
-                                back = rows[F + 1] - rows[F] if F < end else (rows[1] - rows[0] if turn else 0)
+                                back = rows[F + 1] - rows[F] if end > F else (rows[1] - rows[0] if turn else 0)
                             if back != 2:
                                 continue
                             move = -o if hand == 0 else o
                             if hand == 0 and F == 0:
                                 move += turn
-                            if hand == 1 and F == end:
+                            if hand == 1 and end == F:
                                 move -= turn
                             for a in range(a0, a1):
                                 for c in range(c0, c1):
