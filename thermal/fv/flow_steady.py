@@ -8,6 +8,7 @@ import numpy as np
 
 from thermal.fv.flow import FlowProblem
 from thermal.fv.flow_checks import require_held
+from thermal.fv.flow_crop import Crop
 from thermal.fv.flow_field import FlowField
 from thermal.fv.flow_input import FlowInput
 from thermal.fv.flow_newton import Newton, Progress
@@ -54,13 +55,14 @@ def solve_flow(
     """
     given = problem.checked() if isinstance(problem, FlowProblem) else problem
     require_held(given)
-    system = flow_system(given)
+    crop = Crop(given)
+    system = flow_system(crop.part)
     residual = Residual(system)
-    x = residual.start() if start is None else state_of(system, start)
+    x = residual.start() if start is None else state_of(system, crop.inward(start))
     newton = Newton(residual, x, tolerance, progress)
     x = newton.run()
     project(residual, x)
-    field = field_of(system, x, newton.iterations, tuple(newton.history))
+    field = crop.outward(field_of(system, x, newton.iterations, tuple(newton.history)))
     return replace(field, notes=turbulence_notes(field))
 
 
