@@ -20,7 +20,7 @@ from thermal.rack.loader import load_coolant, load_rack
 from thermal.rack.parts import Plate
 
 INLET, HEAT, DENSITY = 313.15, 300.0, 1010.0
-FINE, COARSE = 0.6, 0.3  # resolution: 12 and 6 cells across a channel
+FINE, COARSE = 0.8, 0.4  # resolution: 16 and 8 cells across a channel
 FLOWS = {"grace_plate": (0.5, 1.0, 2.0, 4.0), "gb300_gpu_plate": (0.5, 1.0, 2.2, 4.0)}  # [L/min]
 EVEN = Settings(even_properties=True)
 
@@ -167,7 +167,7 @@ def test_pressure_drop_of_the_closure(name: str) -> None:
 def test_what_a_fit_says_of_itself() -> None:
     fit = fitted("gb300_gpu_plate")
     assert fit.runs == 4
-    assert fit.across == 12
+    assert fit.across == 16
     for one in (fit.friction, fit.film, fit.root):
         assert 0.0 < one.error_rms <= one.error_max
         assert 0.0 < one.low < one.high

@@ -38,9 +38,9 @@ def check_wanted(fidelity: str, wanted: Wanted) -> None:
         return
     if wanted.closure is None:
         return
-    for option, there in (*list(given.items())[:2], ("--csv", wanted.csv_file is not None)):
+    for option, there in (("--out", wanted.out is not None), ("--csv", wanted.csv_file is not None)):
         if there:
-            message = "--closure fits the unit cell and tabulates nothing; give one of the two."
+            message = "--closure fits and tabulates nothing; give one of the two."
             raise click.BadParameter(message, param_hint=option)
     from thermal.simulation.closure_file import check_closure
 
@@ -80,7 +80,7 @@ def _closure(definition: Rack, plate: str, asked: dict[str, Any], wanted: Wanted
     from thermal.simulation.closure_file import closure_name, write_closure
     from thermal.simulation.plate_resolved import resolved_closure
 
-    closure = resolved_closure(definition, plate, closure_name(file), **asked)
+    closure = resolved_closure(definition, plate, closure_name(file), sector=wanted.sector, **asked)
     write_closure(file, closure)
     if wanted.as_json:
         print_json({**closure.summary(), "file": str(file)})

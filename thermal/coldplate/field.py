@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermal.fv.grid import Floats, Grid
+from thermal.results.channel_flow import ChannelFlow
 
 __all__ = ["ChipTemperature", "DeviceField", "Plane", "PlateField"]
 
@@ -98,6 +99,8 @@ class PlateField:
         Temperatures of all cells, walls and coolant between them apart [K].
     coolant_volume : (layers, ny, nx) float32 or None
         Mean temperatures of the coolant in the cells of the fins' layers, not a number where there is none [K].
+    channels : ChannelFlow or None
+        How the flow is shared out over the channels, as heat was carried; None in a plate without flow.
     unbalanced : float
         Imbalance that the linear solver left and a common shift of all temperatures took out, over the power [-].
     grid : Grid
@@ -116,6 +119,7 @@ class PlateField:
     planes: Mapping[str, Plane] = field(repr=False)
     volume: Singles | None = field(default=None, repr=False)
     coolant_volume: Singles | None = field(default=None, repr=False)
+    channels: ChannelFlow | None = field(default=None, repr=False)
     unbalanced: float = 0.0
 
     @property

@@ -34,6 +34,7 @@ from thermal.fv.problem import ConductionProblem
 from thermal.fv.steady import LinearSolver, solve_system
 from thermal.numerics.streams import StreamMultigrid, march
 from thermal.rack.parts import Package, Plate
+from thermal.results.channel_flow import ChannelFlow
 
 __all__ = ["PlateModel"]
 
@@ -61,6 +62,7 @@ class _Operation(NamedTuple):
     solver: LinearSolver
     coolant: _Coolant
     pressure_drop: float  # [Pa]
+    channels: ChannelFlow
 
 
 class PlateModel:
@@ -175,9 +177,8 @@ class PlateModel:
         """
         self._check(mass_flow, powers)
         if not any(powers):
-            return self._at_rest(
-                inlet_temperature, self._drop_cold(mass_flow, inlet_temperature, fluid), volumes=volumes
-            )
+            flow = self._flow_cold(mass_flow, inlet_temperature, fluid)
+            return self._at_rest(inlet_temperature, flow, volumes=volumes)
         operation = self._operate(mass_flow, inlet_temperature, math.fsum(powers), fluid)
         return self._field(operation, powers, inlet_temperature, operation.coolant.outlet, volumes=volumes)
 
@@ -249,7 +250,8 @@ class PlateModel:
         )  # fmt: skip
         fins = self.stack.fins
         halves = 2.0 if fins.split else 1.0
-        capacity = mass_flow * coolant.specific_heat / halves * np.outer(zone.heights, self._shares(flow))
+        share = self._shares(flow)
+        capacity = mass_flow * coolant.specific_heat / halves * np.outer(zone.heights, share)
         problem = ConductionProblem(self.grid)
         problem.materials = [*self._solids.materials, *zone.materials(coolant.conductivity)]
         problem.contacts = self._solids.contacts
@@ -263,7 +265,9 @@ class PlateModel:
         system = assemble(problem)
         if system.streams is None:
             raise AssertionError  # there is coolant
-        return _Operation(system, StreamMultigrid(system.stencil, system.streams), coolant, float(flow.pressure_drop))
+        solver = StreamMultigrid(system.stencil, system.streams)
+        channels = ChannelFlow(zone.x_faces, share, flow.velocity)
+        return _Operation(system, solver, coolant, float(flow.pressure_drop), channels)
 
     def _shares(self, flow: PlanformFlow) -> Floats:
         """Share of the flow in each column; the field knows coolant that runs from inlet to outlet only."""
@@ -322,6 +326,7 @@ class PlateModel:
             planes={**self._readout.planes(rise, gz, powers, inlet), "coolant": self._readout.coolant(mean, inlet)},
             volume=(inlet + rise).astype(np.float32) if volumes else None,
             coolant_volume=(inlet + inside).astype(np.float32) if inside is not None else None,
+            channels=operation.channels,
             unbalanced=found.unbalanced,
         )
 
@@ -342,11 +347,11 @@ class PlateModel:
             raise ConvergenceError(what, found.history, "the plate as a whole", cause)
         return found
 
-    def _drop_cold(self, mass_flow: float, inlet: float, fluid: CoolantTable) -> float:
+    def _flow_cold(self, mass_flow: float, inlet: float, fluid: CoolantTable) -> PlanformFlow | None:
         check_temperature(fluid, [inlet], "the coolant", [f"the inlet of {self.name}"])
-        return self.pressure_drop(mass_flow, inlet, fluid) if mass_flow > 0.0 else 0.0
+        return self.flow(mass_flow, inlet, fluid) if mass_flow > 0.0 else None
 
-    def _at_rest(self, inlet: float, pressure_drop: float, *, volumes: bool) -> PlateField:
+    def _at_rest(self, inlet: float, flow: PlanformFlow | None, *, volumes: bool) -> PlateField:
         """Return a plate without heat: all of it at the coolant's temperature."""
         nothing = np.zeros((1, 1, 1)) + np.zeros(self.grid.shape)
         powers = [0.0] * len(self.stack.packages)
@@ -359,7 +364,7 @@ class PlateModel:
             devices=self._readout.devices(nothing, nothing, powers, inlet),
             inlet=inlet,
             outlet=inlet,
-            pressure_drop=pressure_drop,
+            pressure_drop=float(flow.pressure_drop) if flow is not None else 0.0,
             heat=0.0,
             imbalance=0.0,
             iterations=0,
@@ -368,6 +373,7 @@ class PlateModel:
             planes=planes,
             volume=(inlet + nothing).astype(np.float32) if volumes else None,
             coolant_volume=inside if volumes else None,
+            channels=ChannelFlow(self._zone.x_faces, flow.share, flow.velocity) if flow is not None else None,
         )
 
 

@@ -14,16 +14,19 @@ from thermal.coldplate.closure import unit_cell
 from thermal.coldplate.resolved import ResolvedCell, ResolvedRun, Settings
 from thermal.coldplate.resolved_cell import LEAST, CellShape
 from thermal.coldplate.resolved_readout import apparent_friction
+from thermal.coldplate.resolved_sector import ResolvedSector
+from thermal.correlations.channels import developing_pressure_drop
 from thermal.correlations.coolant import CoolantTable
-from thermal.correlations.entrance import entrance_friction, fitted_nusselt
+from thermal.correlations.entrance import entrance_friction, fitted_nusselt, mean_fitted_nusselt
 from thermal.fv.grid import Floats
 from thermal.rack.bodies import PlateBody
 from thermal.rack.laws import Channels
 
-__all__ = ["Fit", "FittedChannel", "Samples", "fit_channel", "fit_film", "fit_friction", "sample_runs"]
+__all__ = ["Fit", "FittedChannel", "Losses", "Samples", "fit_channel", "fit_film", "fit_friction"]
 
-WITHIN = 0.1, 0.8  # of the path: samples leave out what the inlet's edge and the metal's ends do to the rows there
+WITHIN = 0.1, 1.0  # of the path: where samples lie, which are means from the inlet
 LEAST_RUNS = 4  # that hold the three constants of the root's fit
+Pair = tuple[ResolvedRun, ResolvedRun]
 ORDER = 2.0  # of the discretisation, for Richardson's rule
 COARSER = 2.0  # the second grid
 SPREAD = np.log(20.0)  # of constants about where their search begins
@@ -39,6 +42,14 @@ class Fit(NamedTuple):
     grid_error: float  # largest relative change that Richardson's rule makes to a run on the finer grid [-]
     low: float  # least and greatest argument of the runs, x⁺ or x* [-]
     high: float
+
+
+class Losses(NamedTuple):
+    """K = constant + laminar/Re of mouths and turns, on the channels' velocity head."""
+
+    constant: float
+    laminar: float
+    error_max: float  # largest difference from the runs over the whole pressure drop [-]
 
 
 class Samples(NamedTuple):
@@ -64,6 +75,8 @@ class FittedChannel:
         has it: developed, entry, exponent, blend.
     root : Fit
         The same of the conductance from the fins' root to the mixed coolant, by area of base.
+    losses : Losses or None
+        Of mouths and turns, from a sector.
     reynolds, prandtl : (float, float)
         Range of the runs [-].
     cells : int
@@ -80,6 +93,7 @@ class FittedChannel:
     friction: Fit
     film: Fit
     root: Fit
+    losses: Losses | None
     reynolds: tuple[float, float]
     prandtl: tuple[float, float]
     cells: int
@@ -96,6 +110,7 @@ def fit_channel(
     fluid: CoolantTable,
     *,
     resolution: float = 1.0,
+    sector: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> FittedChannel:
     """Run the unit cell at operating points on two grids, extrapolate, and fit.
@@ -112,6 +127,8 @@ def fit_channel(
         Coolant.
     resolution : float
         Of the finer grid; the other is twice as coarse, but has 6 cells across a channel at least.
+    sector : bool
+        Whether films are those of a sector with slot and plenums, and its losses are fitted; friction is the cell's.
     progress : callable, optional
         Called with runs done and to be done.
 
@@ -128,30 +145,37 @@ def fit_channel(
     fine = ResolvedCell(name, channels, body, resolution=resolution)
     across = _across(fine)
     coarse = ResolvedCell(name, channels, body, resolution=resolution * max(1.0 / COARSER, LEAST / across))
-    pairs = []
+    settings = Settings(even_properties=True)
+    pairs, parts = list[Pair](), list[Pair]()
+    domains = (fine, coarse)
+    wider = tuple(ResolvedSector(name, channels, body, resolution=d.resolution, number=1) for d in domains if sector)
     for number, (mass_flow, inlet, heat) in enumerate(points):
         if progress is not None:
             progress(number, len(points))
-        settings = Settings(even_properties=True)
-        one, other = (cell.solve(mass_flow, inlet, heat, fluid, settings) for cell in (fine, coarse))
+        one, other = (cell.solve(mass_flow, inlet, heat, fluid, settings) for cell in domains)
         pairs.append((one, other))
+        if sector:
+            one, other = (part.solve(mass_flow, inlet, heat, fluid, settings) for part in wider)
+            parts.append((one, other))
     if progress is not None:
         progress(len(points), len(points))
     ratio = across / _across(coarse)
     developed = _developed(fine.shape, pairs[0][0].coolant.conductivity)
-    friction, film, root = sample_runs(pairs, ratio)
+    friction = fit_friction(friction_samples(pairs, ratio), developed[0])
+    film, root = film_samples(parts or pairs, ratio)
     runs = [run for run, _ in pairs]
     return FittedChannel(
         shape=fine.shape,
-        friction=fit_friction(friction, developed[0]),
-        film=fit_film(film, developed[1]),
-        root=fit_film(root, developed[2]),
+        friction=friction,
+        film=fit_film(film, developed[1], mean=True),
+        root=fit_film(root, developed[2], mean=False),
+        losses=fit_losses(parts, ratio, friction) if parts else None,
         reynolds=(min(run.reynolds for run in runs), max(run.reynolds for run in runs)),
         prandtl=(min(run.prandtl for run in runs), max(run.prandtl for run in runs)),
         cells=fine.cut.grid.cells,
         across=across,
         runs=len(runs),
-        seconds=sum(run.seconds for pair in pairs for run in pair),
+        seconds=sum(run.seconds for pair in (*pairs, *parts) for run in pair),
     )
 
 
@@ -171,8 +195,8 @@ def _developed(shape: CellShape, conductivity: float) -> tuple[float, float, flo
     return cell.exact.friction, sides * scale, scale / cell.exact.root
 
 
-def sample_runs(pairs: Sequence[tuple[ResolvedRun, ResolvedRun]], ratio: float) -> tuple[Samples, Samples, Samples]:
-    """Read friction and films of each pair, extrapolated by Richardson's rule.
+def friction_samples(pairs: Sequence[Pair], ratio: float) -> Samples:
+    """f_app·Re against x⁺ at the rows of the finer grid of each pair of unit cells, extrapolated by Richardson's rule.
 
     Parameters
     ----------
@@ -180,49 +204,91 @@ def sample_runs(pairs: Sequence[tuple[ResolvedRun, ResolvedRun]], ratio: float) 
         The same point on the finer and the coarser grid.
     ratio : float
         Of their cells' sizes [-].
+    """
+    found = []
+    for pair in pairs:
+        fine, coarse = (_moved(run, pair[0], *_friction(run)) for run in pair)
+        found.append(_extrapolated(pair[0], fine, coarse, ratio))
+    x_plus, _, f, error = np.concatenate(found, axis=1)
+    return Samples(x_plus, f, error)
+
+
+def film_samples(pairs: Sequence[Pair], ratio: float) -> tuple[Samples, Samples]:
+    """Nu of the fins' sides, mean from the inlet, and of their root, mean over the path; as `friction_samples`.
 
     Returns
     -------
-    (Samples, Samples, Samples)
-        f_app·Re against x⁺, and Nu of the fins' sides against x*, at the rows of the finer grid; Nu of the fins' root,
-        mean over the path, against x* at its end, one for each pair.
+    (Samples, Samples)
+        Against x*: at the rows of the finer grid; at the end of the path, one for each pair.
     """
-    gain = 1.0 / (ratio**ORDER - 1.0)
-    rows: list[Floats] = []
-    ends: list[Floats] = []
+    rows, ends = [], []
     for pair in pairs:
-        for read, found in ((_rows, rows), (_ends, ends)):
-            fine, coarse = (read(run, pair[0]) for run in pair)
-            change = gain * (fine[2:] - coarse[2:])
-            found.append(np.concatenate([fine[:2], fine[2:] + change, np.abs(change / fine[2:])]))
-    x_plus, x_star, f, side, f_error, side_error = np.concatenate(rows, axis=1)
-    _, x_end, root, root_error = np.array(ends).T
-    return Samples(x_plus, f, f_error), Samples(x_star, side, side_error), Samples(x_end, root, root_error)
+        fine, coarse = (_moved(run, pair[0], *_side(run)) for run in pair)
+        rows.append(_extrapolated(pair[0], fine, coarse, ratio))
+        run = pair[0]
+        one, other = (np.array([_root(run)]) for run in pair)
+        at_end = np.array([run.domain.shape.run])
+        ends.append(_extrapolated(run, (at_end, one), (at_end, other), ratio))
+    _, x_star, side, side_error = np.concatenate(rows, axis=1)
+    _, x_end, root, root_error = np.concatenate(ends, axis=1)
+    return Samples(x_star, side, side_error), Samples(x_end, root, root_error)
 
 
-def _rows(run: ResolvedRun, fine: ResolvedRun) -> Floats:
-    """x⁺, x*, f_app·Re and Nu of the fins' sides of a run at the rows of the finer one, shape (4, rows)."""
-    cell, shape, c = run.domain, run.domain.shape, run.coolant
-    if not isinstance(cell, ResolvedCell):
+def _extrapolated(run: ResolvedRun, fine: tuple[Floats, Floats], coarse: tuple[Floats, Floats], ratio: float) -> Floats:
+    """x⁺, x*, extrapolated values and the finer grid's relative error, shape (4, rows)."""
+    change = (fine[1] - coarse[1]) / (ratio**ORDER - 1.0)
+    x_plus = fine[0] / (run.domain.shape.hydraulic_diameter * run.reynolds)
+    return np.array([x_plus, x_plus / run.prandtl, fine[1] + change, np.abs(change / fine[1])])
+
+
+def _friction(run: ResolvedRun) -> tuple[Floats, Floats]:
+    """Distances from the inlet [m], and f_app·Re."""
+    if not isinstance(run.domain, ResolvedCell):
         raise TypeError
-    Dh, rows = shape.hydraulic_diameter, run.along
-    f = apparent_friction(cell.drops(run.flow)[0], rows.y, run.velocity, c.viscosity, Dh)
-    side = rows.side_film(shape) * Dh / c.conductivity
-    low, high = (share * shape.run for share in WITHIN)
-    at = fine.along.y[(fine.along.y >= low) & (fine.along.y <= high)]
-    known = rows.y >= 0.3 * low
-    moved = (CubicSpline(np.log(rows.y[known]), values[known])(np.log(at)) for values in (f, side))
-    x_plus = at / (Dh * run.reynolds)
-    return np.array([x_plus, x_plus / run.prandtl, *moved])
+    y, shape = run.along.y, run.domain.shape
+    drops = run.domain.drops(run.flow)[0]
+    return y, apparent_friction(drops, y, run.velocity, run.coolant.viscosity, shape.hydraulic_diameter)
 
 
-def _ends(run: ResolvedRun, fine: ResolvedRun) -> Floats:
-    """x⁺ and x* at the end of the path, and the mean Nu of the fins' root, shape (3,)."""
-    del fine
-    shape = run.domain.shape
-    x_plus = shape.run / (shape.hydraulic_diameter * run.reynolds)
-    nu = run.along.root_conductance() * shape.hydraulic_diameter / run.coolant.conductivity
-    return np.array([x_plus, x_plus / run.prandtl, nu])
+def _side(run: ResolvedRun) -> tuple[Floats, Floats]:
+    """Distances from where the fins begin [m], and the mean Nu of the fins' sides up to there."""
+    rows, shape = run.domain.rows, run.domain.shape
+    film = run.along.mean_side_film(shape, rows)
+    ends = run.along.faces[rows.start : rows.stop + 1] - run.along.faces[rows.start]
+    return ends[1:], film * shape.hydraulic_diameter / run.coolant.conductivity
+
+
+def _root(run: ResolvedRun) -> float:
+    """Mean Nu of the fins' root."""
+    return run.along.root_conductance(run.domain.rows) * run.domain.shape.hydraulic_diameter / run.coolant.conductivity
+
+
+def _moved(run: ResolvedRun, fine: ResolvedRun, y: Floats, values: Floats) -> tuple[Floats, Floats]:
+    """Positions of the finer run's rows within the part of the path that is fitted [m], and the values there."""
+    low, high = (share * run.domain.shape.run for share in WITHIN)
+    rows = fine.domain.rows
+    at = fine.along.y[rows] - fine.along.faces[rows.start]
+    at = at[(at >= low) & (at <= high)]
+    return at, np.asarray(np.exp(CubicSpline(np.log(y), np.log(values))(np.log(at))))
+
+
+def fit_losses(pairs: Sequence[Pair], ratio: float, friction: Fit) -> Losses:
+    """Fit K = constant + laminar/Re to what sectors lose beyond the friction of their channels."""
+    gain = 1.0 / (ratio**ORDER - 1.0)
+    rows = []
+    for fine, coarse in pairs:
+        drop = fine.pressure_drop + gain * (fine.pressure_drop - coarse.pressure_drop)
+        s, c = fine.domain.shape, fine.coolant
+        own = developing_pressure_drop(
+            fine.mass_flow, s.paths, s.width, s.height, s.run, 0.0, 0.0, False, c.density, c.viscosity,
+            *friction.constants,
+        )[0]  # fmt: skip
+        head = 0.5 * c.density * fine.velocity**2
+        rows.append([head / drop, head / (drop * fine.reynolds), 1.0 - own / drop])
+    table = np.array(rows)
+    found = np.linalg.lstsq(table[:, :2], table[:, 2], rcond=None)[0]
+    wrong = np.abs(table[:, :2] @ found - table[:, 2])
+    return Losses(float(found[0]), float(found[1]), float(wrong.max()))
 
 
 def fit_friction(samples: Samples, developed: float) -> Fit:
@@ -235,11 +301,23 @@ def fit_friction(samples: Samples, developed: float) -> Fit:
     return _fitted(form, (0.8, 5.0e-5), samples, developed)
 
 
-def fit_film(samples: Samples, developed: float) -> Fit:
-    """Fit entry, exponent and blend of `thermal.correlations.entrance.fitted_nusselt` to Nu(x*), by relative errors."""
+def fit_film(samples: Samples, developed: float, *, mean: bool) -> Fit:
+    """Fit entry, exponent and blend of `thermal.correlations.entrance.fitted_nusselt`, by relative errors.
+
+    Parameters
+    ----------
+    samples : Samples
+        Nu against x*.
+    developed : float
+        What it tends to.
+    mean : bool
+        Whether the samples are means from the inlet to x*, else values at x*.
+    """
 
     def form(constants: Floats) -> Floats:
         entry, exponent, blend = constants
+        if mean:
+            return np.array([mean_fitted_nusselt(0.0, x, developed, entry, exponent, blend) for x in samples.distance])
         return np.array([fitted_nusselt(x, developed, entry, exponent, blend) for x in samples.distance])
 
     return _fitted(form, (0.15 * developed, 1.0 / 3.0, 3.0), samples, developed)

@@ -53,10 +53,10 @@ class Along:
         """Film coefficient on the walls that give heat (rows,) [W/(m2 K)]."""
         return np.asarray(self.wall_flux / (self.wall - self.bulk))
 
-    def root_conductance(self) -> float:
+    def root_conductance(self, rows: slice = slice(None)) -> float:
         """Mean flux through the plane of the fins' root over its mean temperature above the coolant's [W/(m2 K)]."""
-        widths = np.diff(self.faces)
-        return float((self.root_flux @ widths) / ((self.root - self.bulk) @ widths))
+        widths = np.diff(self.faces)[rows]
+        return float((self.root_flux[rows] @ widths) / ((self.root - self.bulk)[rows] @ widths))
 
     def side_film(self, shape: CellShape) -> Floats:
         """Film coefficient of fins smeared over their pitch (rows,) [W/(m2 K)].
@@ -65,9 +65,18 @@ class Along:
         mean and the mixed coolant. Where coolant flows at one velocity over the height, as it does in the smeared
         fins, that is the difference between metal and coolant of one height, mean over the height.
         """
-        perimeter = self.wall_area / np.diff(self.faces)  # of one half cell or several [m]
-        sides = self.sides * shape.height
-        return np.asarray(self.wall_flux * perimeter / sides / (self.metal - self.bulk))
+        heat, over = self._side(shape)
+        return np.asarray(heat / over)
+
+    def mean_side_film(self, shape: CellShape, rows: slice = slice(None)) -> Floats:
+        """Mean of `side_film` from the first of some rows to the end of each [W/(m2 K)]."""
+        heat, over = (part[rows] for part in self._side(shape))
+        return np.asarray(np.cumsum(heat) / np.cumsum(over))
+
+    def _side(self, shape: CellShape) -> tuple[Floats, Floats]:
+        """Heat of each row [W], and area of the fins' sides times fins over coolant [K m2]."""
+        area = self.sides * shape.height * np.diff(self.faces)
+        return np.nan_to_num(self.wall_flux) * self.wall_area, area * (self.metal - self.bulk)
 
 
 def along(cut: ResolvedGrid, T: Floats, k: Floats, inlet: float, capacity: float) -> Along:
@@ -129,6 +138,7 @@ def _walls(grid: Grid, fluid: np.ndarray, T: Floats, k: Floats) -> tuple[Floats,
     heat, hot, area = np.zeros(rows), np.zeros(rows), np.zeros(rows)
     for axis, width, face in (
         (2, grid.widths.x, grid.widths.z[:, None, None] * grid.widths.y[:, None]),
+        (1, grid.widths.y[:, None], grid.widths.z[:, None, None] * grid.widths.x),
         (0, grid.widths.z[:, None, None], grid.widths.y[:, None] * grid.widths.x),
     ):
         low = tuple(slice(0, -1) if n == axis else slice(None) for n in range(3))
@@ -140,9 +150,10 @@ def _walls(grid: Grid, fluid: np.ndarray, T: Floats, k: Floats) -> tuple[Floats,
         for wet, sign, part in ((wet_high, 1.0, high), (wet_low, -1.0, low)):
             into = np.where(wet, sign * flux, 0.0)
             surface = np.where(wet, T[part] + into * half[part], 0.0)
-            heat += (into * size).sum(axis=(0, 2))
-            hot += (surface * size).sum(axis=(0, 2))
-            area += (wet * size).sum(axis=(0, 2))
+            into_rows = part[1] if axis == 1 else slice(None)  # of the coolant's own row
+            heat[into_rows] += (into * size).sum(axis=(0, 2))
+            hot[into_rows] += (surface * size).sum(axis=(0, 2))
+            area[into_rows] += (wet * size).sum(axis=(0, 2))
     return heat, hot, area
 
 

@@ -23,7 +23,10 @@ __all__ = ["FlowProblem"]
 
 
 class FlowProblem:
-    """Incompressible laminar flow on a grid: ρ (∂U/∂t + ∇·(U U)) = −∇p + ∇·(μ (∇U + ∇Uᵀ)), ∇·U = 0.
+    """Incompressible laminar flow on a grid: ρ (∂U/∂t + ∇·(U U)) = −∇p + ∇·(μ ∇U), ∇·U = 0.
+
+    What friction has besides, ∇·(μ ∇Uᵀ), is left out: it vanishes where the viscosity is the same everywhere, and in
+    developed flow.
 
     Until told otherwise all sides are walls at rest, but for the two sides of a direction of one cell, which are
     symmetry: with one cell along z a problem is plane. What is said later about a place on a side replaces what was
@@ -149,7 +152,9 @@ class FlowProblem:
             self._resistances.append(Resistance(cells, _three(0.0), _three(a), _three(b)))
 
     def add_mass(self, where: Where, flow: float) -> None:
-        """Put mass into cells, as through a jet that the grid does not show; it comes in at rest.
+        """Put mass into cells, as through a jet that the grid does not show.
+
+        It comes in at rest; what is taken out leaves with the momentum of the fluid there.
 
         Parameters
         ----------

@@ -34,8 +34,8 @@ class Crop:
 
     def inward(self, field: FlowField) -> FlowField:
         """Return the part of a field of the whole grid."""
-        velocity = (part[_faces(self.cells, axis)] for axis, part in enumerate(field.velocity))
-        return replace(field, input=self.part, **dict(zip("uvw", velocity, strict=True)), p=field.p[self.cells])
+        u, v, w = (part[_faces(self.cells, axis)] for axis, part in enumerate(field.velocity))
+        return replace(field, input=self.part, u=u, v=v, w=w, p=field.p[self.cells])
 
     def outward(self, field: FlowField) -> FlowField:
         """Return a field of the part on the whole grid, at rest outside."""

@@ -45,8 +45,9 @@ class SideCondition(NamedTuple):
 class FlowInput:
     """A checked flow problem; made by `FlowProblem.checked`.
 
-    Momentum along x: ρ (∂u/∂t + ∇·(U u)) = −∂p/∂x + ∇·(μ (∇U + ∇Uᵀ))_x − (linear + quadratic |U|) u + force + gradient,
-    with the superficial velocity in porous cells.
+    Momentum along x: ρ (∂u/∂t + ∇·(U u)) = −∂p/∂x + ∇·(μ ∇u) − (linear + quadratic |U|) u + force + gradient, with the
+    superficial velocity in porous cells. The rest of friction, ∇·(μ ∂U/∂x), is left out; it vanishes where viscosity is
+    the same everywhere and in developed flow.
 
     Attributes
     ----------
@@ -64,7 +65,7 @@ class FlowInput:
     darcy : Axes of (nz, ny, nx) float64, or None
         Inverse of the permeability along x, y, z [1/m2].
     mass : (nz, ny, nx) float64, or None
-        Mass put into each cell, taken out where negative; it comes in at rest [kg/s].
+        Mass put into each cell, at rest; where negative, taken out with the momentum of the fluid there [kg/s].
     force : Axes, or None
         Force on the faces where the velocities along x, y, z stand, in the shapes of `staggered_shapes` [N/m3].
     sides : mapping from side to SideCondition

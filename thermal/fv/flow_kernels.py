@@ -14,18 +14,20 @@ TINY = 1.0e-300
 
 
 @njit(inline="always")
-def _carried(scheme, F, here, before, link, u_before, u_here, u_far, w_centre, w_up, far):  # type: ignore[no-untyped-def]
-    """Value at a link that flow F carries, upstream point `u_before`, downstream `u_here`, `u_far` before the former.
+def _carried(scheme, link, u_before, u_here, u_far, w_centre, w_up, far):  # type: ignore[no-untyped-def]
+    """Return the value that a flow carries through a link.
 
-    `w_centre` and `w_up` turn the differences into steps from the upstream point to the link.
+    `u_before` is upstream of it, `u_here` downstream, `u_far` before the former; `w_centre` and `w_up` turn the
+    differences into steps from the upstream point to the link; `link` and `far`, the viscous links here and at the one
+    before, are zero where there is no fluid to look at.
     """
     step = w_centre * (u_here - u_before)
     slope = w_up * (u_before - u_far) if far > 0.0 else step
-    if scheme == 1:
+    if scheme == CENTRAL:
         gain = step
-    elif scheme == 2:
+    elif scheme == LINEAR:
         gain = slope
-    elif scheme == 3:  # van Albada
+    elif scheme == BOUNDED:  # van Albada
         both = step * slope
         gain = both * (step + slope) / (step * step + slope * slope + TINY) if both > 0.0 else 0.0
     else:
@@ -35,13 +37,13 @@ def _carried(scheme, F, here, before, link, u_before, u_here, u_far, w_centre, w
 
 @njit(cache=True, nogil=True, inline="always")
 def _flux(scheme, q, o, om, u, flow, link, c, up, down):  # type: ignore[no-untyped-def]
-    """Momentum through the link between points q − o and q; c, up, down belong to the link."""
+    """Return momentum through the link between points q − o and q; c, up, down belong to the link."""
     F = 0.5 * (flow[q] + flow[q - om])
     a, b = u[q - o], u[q]
     if F > 0.0:
-        value = _carried(scheme, F, 0, 0, link[q], a, b, u[q - 2 * o], c, up, link[q - o])
+        value = _carried(scheme, link[q], a, b, u[q - 2 * o], c, up, link[q - o])
     else:
-        value = _carried(scheme, F, 0, 0, link[q], b, a, u[q + o], 1.0 - c, down, link[q + o])
+        value = _carried(scheme, link[q], b, a, u[q + o], 1.0 - c, down, link[q + o])
     return F * value - link[q] * (b - a)
 
 
@@ -60,7 +62,7 @@ def along_x(scheme, lo, hi, NX, NXY, om, u, flow, link, weights, out):  # type: 
 
 @njit(cache=True, nogil=True)
 def across_x(scheme, lo, hi, NX, NXY, axis, om, u, flow, link, weights, out):  # type: ignore[no-untyped-def]
-    """The same along y (axis 1) or z (axis 2)."""
+    """Do the same along y (axis 1) or z (axis 2)."""
     o, other = (NX, NXY) if axis == 1 else (NXY, NX)
     at, side = (1, 0) if axis == 1 else (0, 1)
     i0, i1 = lo[2], hi[2]
@@ -79,8 +81,10 @@ def across_x(scheme, lo, hi, NX, NXY, axis, om, u, flow, link, weights, out):  #
 
 
 @njit(cache=True, nogil=True)
-def divergence(lo, hi, NX, NXY, u, v, w, Ax, Ay, Az, live, out):  # type: ignore[no-untyped-def]
+def divergence(lo, hi, NX, NXY, velocity, area, live, out):  # type: ignore[no-untyped-def]
     """Put the volume that leaves each cell into `out` [m3/s]."""
+    u, v, w = velocity
+    Ax, Ay, Az = area
     for k in range(lo[0], hi[0]):
         for j in range(lo[1], hi[1]):
             base = k * NXY + j * NX

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermal.errors import ConvergenceError
+from thermal.fv.flow_kernels import BOUNDED
 from thermal.fv.flow_precondition import Preconditioner, saddle_at
 from thermal.fv.flow_residual import Residual
 from thermal.fv.grid import Floats
@@ -34,6 +35,11 @@ LEAST = 0.1  # of the gain a step promises
 DIVERGED = 1.0e3  # times the residual of the start
 STALLED = 15  # steps without a new least residual
 STEP = 1.0e-7  # of the largest velocity, for differences
+DIVERGES = "it diverges; check velocities and viscosity, refine the grid where flow turns sharply"
+UNSTEADY = (
+    "there may be no steady flow at this Reynolds number: lower the flow or raise the viscosity, refine the grid, "
+    "use scheme='bounded', or march in time"
+)
 Progress = Callable[[int, float], None]
 
 
@@ -87,12 +93,9 @@ class Newton:
         history = self.history
         start = max(history[:2], default=1.0)
         if not np.isfinite(left) or left > DIVERGED * max(start, 1.0):
-            raise self._failure("it diverges; check velocities and viscosity, refine the grid where flow turns sharply")
+            raise self._failure(DIVERGES)
         if len(history) > STEPS or worst > STALLED:
-            raise self._failure(
-                "there may be no steady flow at this Reynolds number: lower the flow or raise the viscosity, "
-                "refine the grid, use scheme='bounded', or march in time"
-            )
+            raise self._failure(UNSTEADY)
 
     def _failure(self, cause: str) -> ConvergenceError:
         return ConvergenceError("steady flow", self.history, "the whole field", cause)
@@ -151,7 +154,7 @@ class Newton:
         carrier = None if self.newton else x
         areas = sum(float(np.vdot(system.area[m], system.area[m])) for m in residual.live)
         fastest = max(float(np.abs(x[:3]).max()), 1.0 / (self.flow * float(np.sqrt(areas))))
-        linear = carrier is not None and residual.scheme != 3  # then differences need not be small
+        linear = carrier is not None and residual.scheme != BOUNDED  # then differences need not be small
         change = fastest * (1.0 if linear else STEP)
         y = np.empty_like(x)
         closed, fluid = not system.input.has_outlet, system.fluid

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from thermal.fv import flow_kernels as kernels
 from thermal.fv.flow_system import FlowSystem
@@ -10,7 +11,12 @@ from thermal.fv.grid import Floats
 
 __all__ = ["Residual", "link_weights"]
 
-SCHEMES = {"upwind": 0, "central": 1, "linear_upwind": 2, "bounded": 3}
+SCHEMES = {
+    "upwind": kernels.UPWIND,
+    "central": kernels.CENTRAL,
+    "linear_upwind": kernels.LINEAR,
+    "bounded": kernels.BOUNDED,
+}
 
 
 def link_weights(points: Floats, links: Floats) -> Floats:
@@ -56,17 +62,30 @@ class Residual:
             return link_weights(faces, np.concatenate([[0.0], centres[:-1]]))
         return link_weights(centres, faces)
 
-    def hi(self, m: int) -> np.ndarray:
-        """End of the range of a component's faces."""
+    def hi(self, m: int) -> NDArray[np.int64]:
+        """Return the end, in z, y, x, of the range of a component's faces (the cells' own for m = 3)."""
         out = self.cells.copy()
-        if not self.system.flat[m]:
+        if m < 3 and not self.system.flat[m]:
             out[2 - m] += 1
         return out
 
     def __call__(self, x: Floats, out: Floats, *, carrier: Floats | None = None) -> Floats:
-        """Put the residual of x (4, NZ, NY, NX) into `out`; ghosts of x are filled on the way.
+        """Put the residual of a state into `out`.
 
-        `carrier` holds the velocities that carry momentum, x itself by default.
+        Parameters
+        ----------
+        x : (4, NZ, NY, NX) float64
+            Velocities along x, y, z on the low faces of cells, and pressure [m/s, Pa]; ghosts round periodic directions
+            are filled on the way.
+        out : (4, NZ, NY, NX) float64
+            Receives what leaves each volume, less what drives it, and what leaves each cell [N, m3/s].
+        carrier : (4, NZ, NY, NX) float64, optional
+            Velocities that carry momentum, x itself by default.
+
+        Returns
+        -------
+        (4, NZ, NY, NX) float64
+            `out`.
         """
         system = self.system
         for m in (*self.live, 3):
@@ -105,8 +124,8 @@ class Residual:
         out[...] = 0.0
         live = np.array([not f for f in system.flat])
         kernels.divergence(
-            self.lo, self.cells, self.NX, self.NXY, *(x[m].ravel() for m in range(3)),
-            *(system.area[m].ravel() for m in range(3)), live, out.ravel(),
+            self.lo, self.cells, self.NX, self.NXY, tuple(x[m].ravel() for m in range(3)),
+            tuple(area.ravel() for area in system.area), live, out.ravel(),
         )  # fmt: skip
         if system.mass is not None:
             out -= system.mass

@@ -79,7 +79,8 @@ def field_of(
     if not system.input.has_outlet:
         p -= p[fluid].mean()
     p[~fluid] = 0.0
-    return FlowField(system.input, *parts, p, iterations, history, time)
+    u, v, w = parts
+    return FlowField(system.input, u, v, w, p, iterations, history, time)
 
 
 def state_of(system: FlowSystem, field: FlowField) -> Floats:

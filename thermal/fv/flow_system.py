@@ -12,7 +12,7 @@ from thermal.fv.boundary import SIDES
 from thermal.fv.flow_input import INLET, OUTLET, SYMMETRY, WALL, FlowInput
 from thermal.fv.grid import Floats
 
-__all__ = ["PAD", "FlowSystem", "flow_system"]
+__all__ = ["PAD", "FlowSystem", "flow_system", "with_mass"]
 
 PAD = 2  # ghosts on either side of cells, for schemes that look two points upstream
 FLUID, SOLID, OPEN = 0, 1, 2  # a cell, or the ghost of a side: fluid; a wall or inlet; symmetry or outlet
@@ -37,7 +37,7 @@ class FlowSystem(NamedTuple):
     wall: tuple[Floats, ...]  # to walls alongside [kg/s]
     walls: tuple[tuple[NDArray[np.float32], ...], ...]  # the same, apart by the axis across which they lie [kg/s]
     pull: tuple[Floats, ...]  # the same times their velocity [N]
-    linear: tuple[Floats, ...] | None  # resistance times volume [kg/s]
+    linear: tuple[Floats, ...] | None  # resistance times volume, and the mass taken out [kg/s]
     quadratic: tuple[Floats, ...] | None  # [kg/m]
     force: tuple[Floats, ...]  # [N]
     mass: Floats | None  # [m3/s]
@@ -66,6 +66,18 @@ class FlowSystem(NamedTuple):
                     view[ghost] = view[PAD + (ghost - PAD) % n]
                 for ghost in range(PAD + n, view.shape[0]):
                     view[ghost] = view[PAD + (ghost - PAD) % n]
+
+
+def with_mass(system: FlowSystem, mass: Floats) -> FlowSystem:
+    """Return a system with other sources, padded [m3/s]; what is taken out takes its momentum along, as drag would."""
+    before = 0.0 if system.mass is None or system.linear is None else np.minimum(system.mass, 0.0)
+    change = 0.5 * system.input.density * (before - np.minimum(mass, 0.0))  # half of a cell's to each of its faces
+    if not change.any():
+        return system._replace(mass=mass)
+    linear = system.linear or (np.zeros(system.shape),) * 3
+    return system._replace(
+        mass=mass, linear=tuple(row + (change + np.roll(change, 1, 2 - m)) for m, row in enumerate(linear))
+    )
 
 
 def flow_system(given: FlowInput) -> FlowSystem:
@@ -123,7 +135,7 @@ class _Layout:
         return tuple(at if d == 2 - axis else self.cells[d] for d in range(3))
 
     def _marks(self) -> tuple[Marks, tuple[Floats, ...], Floats]:
-        """What each cell and ghost is, the velocities and pressures given on the sides."""
+        """Return what each cell and ghost is, the velocities and pressures given on the sides."""
         marks = self._padded(np.where(self.given.fluid, FLUID, SOLID).astype(np.int8), SOLID)
         velocity, pressure = tuple(np.zeros(self.shape) for _ in range(3)), np.zeros(self.shape)
         for side, (axis, end) in SIDES.items():
@@ -166,7 +178,7 @@ class _Layout:
         return out
 
     def _before(self, values: NDArray[Any], axis: int) -> NDArray[Any]:
-        """What stands one place before each entry."""
+        """Return what stands one place before each entry."""
         return np.roll(values, 1, 2 - axis)
 
     def _across(self, axis: int) -> Floats:
@@ -178,7 +190,8 @@ class _Layout:
         zero = np.zeros(self.shape)
         active, area, volume = [], [], []
         links: list[tuple[Floats, ...]] = []
-        wall, pull, walls = [], [], []
+        wall, pull = [], []
+        walls: list[tuple[NDArray[np.float32], ...]] = []
         for m in range(3):
             if self.flat[m]:
                 active.append(np.zeros(self.shape, np.bool_))
@@ -206,12 +219,13 @@ class _Layout:
             free.append(np.where(on, whole, 0.0) if closed.any() else whole)  # inlets make the difference
         for values in (*area, *free, *volume):
             self._wrap(values)
-        return FlowSystem(
-            given, self.first, self.flat, self.fluid & self._grid(), tuple(active), tuple(area), tuple(free), tuple(volume),
-            tuple(links), tuple(wall), tuple(walls), tuple(pull), self._resistance(given.linear), self._resistance(given.quadratic),
-            self._force(volume), None if given.mass is None else self._padded(given.mass / given.density, 0.0),
-            self._given(), self.pressure,
+        mass = None if given.mass is None else self._padded(given.mass / given.density, 0.0)
+        system = FlowSystem(
+            given, self.first, self.flat, self.fluid & self._grid(), tuple(active), tuple(area), tuple(free),
+            tuple(volume), tuple(links), tuple(wall), tuple(walls), tuple(pull), self._resistance(given.linear),
+            self._resistance(given.quadratic), self._force(volume), None, self._given(), self.pressure,
         )  # fmt: skip
+        return system if mass is None else with_mass(system, mass)
 
     def _given(self) -> tuple[Floats, ...]:
         """Given velocities where the loops look for them: those along a side at the component's own faces."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from thermal.fv.flow_input import FlowInput
-from thermal.fv.flow_system import FlowSystem
+from thermal.fv.flow_system import FlowSystem, with_mass
 from thermal.fv.grid import Axes, Floats
 
 __all__ = ["Drive", "driven_input", "driven_system", "put_given"]
@@ -36,8 +36,8 @@ def driven_system(system: FlowSystem, factor: float) -> FlowSystem:
     pull, force, velocity = (
         tuple(factor * row for row in rows) for rows in (system.pull, system.force, system.velocity)
     )
-    mass = None if system.mass is None else factor * system.mass
-    return system._replace(pull=pull, force=force, velocity=velocity, mass=mass, pressure=factor * system.pressure)
+    driven = system._replace(pull=pull, force=force, velocity=velocity, pressure=factor * system.pressure)
+    return driven if system.mass is None else with_mass(driven, factor * system.mass)
 
 
 def put_given(system: FlowSystem, x: Floats) -> None:

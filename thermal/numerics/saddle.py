@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from thermal.numerics import saddle_kernels as kernels
-from thermal.numerics.saddle_levels import Saddle, Singles, coarsened, coefficients
+from thermal.numerics.saddle_levels import Saddle, coarsened, coefficients
 
 __all__ = ["SaddleMultigrid"]
 
 Rows = NDArray[np.int64]
 FEW = 3.0  # times less cells on a coarse level, from which it is worth visiting twice
 LONG = 50.0  # times the width along the lines from which float32 holds too few digits of the pressure
-MUCH = 2.0  # a direction is coarsened while its cells are narrower than this many times the narrowest
+MUCH = 1.4  # a direction is coarsened while its cells are narrower than this many times the narrowest
 Axis3 = tuple[int, int, int]
+Slices = tuple[slice, slice, slice]
+Values = NDArray[np.float32] | NDArray[np.float64]
 
 
 class _Level(NamedTuple):
@@ -26,28 +28,35 @@ class _Level(NamedTuple):
     n: NDArray[np.int64]  # cells along a, c, b
     oa: int
     oc: int
-    C: Singles
-    area: Singles
-    x: Singles
-    b: Singles
-    r: Singles
+    C: Values
+    area: Values
+    x: Values
+    b: Values
+    r: Values
     rows: tuple[Rows, ...]  # along a, c, b: first cell of each coarse one
     parent: tuple[Rows, ...]
     middle: tuple[NDArray[np.bool_], ...]
 
 
 class SaddleMultigrid:
-    """One V-cycle for the linear system of velocities and pressure, as a preconditioner.
+    """One cycle for the linear system of velocities and pressure, as a preconditioner.
+
+    Lines of cells along the narrowest direction are solved exactly, velocities on all their faces and pressures at
+    once (Vanka's relaxation by lines), lines of two colours after each other, plane after plane.  Coarse levels join
+    cells by two in the directions in which they are narrowest, lines last.
 
     Parameters
     ----------
     fine : Saddle
         The system on the finest level.
+    sweeps : (int, int)
+        Relaxations before and after a coarse level.
     """
 
     def __init__(self, fine: Saddle, *, sweeps: tuple[int, int] = (1, 1)) -> None:
         self.sweeps = sweeps
         self.order = _order(fine)
+        self.live = {t for t in range(3) if fine.momenta[t] is not None}
         self.thin = fine.momenta[self.order[0]] is None
         self.wraps = np.array([fine.periodic[self.order[0]] and not self.thin, fine.periodic[self.order[2]]])
         self.onward = 1
@@ -61,48 +70,51 @@ class SaddleMultigrid:
             self.levels.append(self._level(level, factors))
             if all(f == 1 for f in factors):
                 break
-            for axis in range(3):
-                if factors[axis] == 2:
-                    level = coarsened(level, axis, self.order[1])
+            level = coarsened(level, factors, self.order[1])
         most = max(int(level.n[1]) for level in self.levels) + 1
         kinds = {level.C.dtype for level in self.levels}
-        shapes = ((6, 6), (6,), (6,), (6,), (), ())  # see `saddle_kernels`
+        shapes = ((6, 6), (6,), (6,), (6,), (), (), ())  # see `saddle_kernels`
         self.work = {kind: tuple(np.zeros((most, *shape, kernels.LANES), kind) for shape in shapes) for kind in kinds}
 
     def _level(self, saddle: Saddle, factors: Axis3) -> _Level:
+        """Lay out a level whose cells are joined by `factors` on the next."""
         a, c, b = self.order
         size = [saddle.widths[t].size for t in (a, c, b)]
-        shape = (1 if self.thin else size[0] + 3, size[1] + 3, size[2] + 3)
-        lateral = max(float(saddle.widths[t].mean()) for t in (a, b) if saddle.momenta[t] is not None)
+        shape = self._shape(size)
+        lateral = max((float(saddle.widths[t].mean()) for t in (a, b) if saddle.momenta[t] is not None), default=0.0)
         kind = np.float64 if lateral > LONG * float(saddle.widths[c].mean()) else np.float32
         C, area = np.zeros((21, *shape), kind), np.zeros((3, *shape), kind)
         for m, axis in enumerate((a, b, c)):
             momentum = saddle.momenta[axis]
+            C[7 * m + 6] = 1.0
             if momentum is None:
                 continue
-            rows = coefficients(saddle, axis)
-            place = [slice(1, 1 + s) for s in size]
-            if self.thin:
-                place[0] = slice(0, 1)
-            along = (a, c, b).index(axis)
-            place[along] = slice(place[along].start, place[along].stop + 1)
+            before, after, diagonal = coefficients(saddle, axis)
+            place = self._place(size, axis)
             for n, t in enumerate((a, b, c)):
-                for k in range(2):
-                    C[(7 * m + 2 * n + k, *place)] = self._turned(rows[k][t])
-            C[7 * m + 6] = 1.0
-            C[(7 * m + 6, *place)] = self._turned(rows[2])
-            area[(m, *place)] = self._turned(momentum.area)
-        rows_ = tuple(np.append(np.arange(0, s, factors[t]), s) for s, t in zip(size, (a, c, b), strict=True))
-        fields = [np.zeros((4, C[0].size), kind) for _ in range(3)]
-        parent = tuple(np.append(np.repeat(np.arange(r.size - 1), np.diff(r)), r.size - 1) for r in rows_)
-        middle = tuple(~np.isin(np.arange(s + 1), r) for s, r in zip(size, rows_, strict=True))
-        oc = shape[2]
+                C[7 * m + 2 * n][place] = self._turned(before[t])
+                C[7 * m + 2 * n + 1][place] = self._turned(after[t])
+            C[7 * m + 6][place] = self._turned(diagonal)
+            area[m][place] = self._turned(momentum.area)
+        x, rhs, r = (np.zeros((4, C[0].size), kind) for _ in range(3))
+        rows = [np.append(np.arange(0, s, factors[t]), s) for s, t in zip(size, self.order, strict=True)]
+        parent = [np.append(np.repeat(np.arange(r.size - 1), np.diff(r)), r.size - 1) for r in rows]
+        middle = [~np.isin(np.arange(s + 1), r) for s, r in zip(size, rows, strict=True)]
         return _Level(
-            np.array(size), 0 if self.thin else shape[1] * oc, oc, C.reshape(21, -1), area.reshape(3, -1), *fields,
-            rows_, parent, middle,
+            n=np.array(size), oa=0 if self.thin else shape[1] * shape[2], oc=shape[2], C=C.reshape(21, -1),
+            area=area.reshape(3, -1), x=x, b=rhs, r=r, rows=tuple(rows), parent=tuple(parent), middle=tuple(middle),
         )  # fmt: skip
 
-    def _turned(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _shape(self, size: Sequence[int]) -> Axis3:
+        """Shape (a, c, b) of the padded arrays of a level of so many cells along each."""
+        return (1 if self.thin else size[0] + 3, size[1] + 3, size[2] + 3)
+
+    def _place(self, size: Sequence[int], axis: int) -> Slices:
+        """Where the faces across an axis, or the cells (3), stand in them."""
+        a, c, b = (slice(1, 1 + n + (t == axis)) for n, t in zip(size, self.order, strict=True))
+        return (slice(0, 1) if self.thin else a, c, b)
+
+    def _turned(self, values: NDArray[np.floating]) -> NDArray[np.floating]:
         """Turn an array (z, y, x) into (a, c, b)."""
         return values.transpose(tuple(2 - t for t in self.order))
 
@@ -112,27 +124,16 @@ class SaddleMultigrid:
         for m, view in self._views(level.b):
             view[...] = self._turned(parts[m])
 
-    def _views(self, fields: Singles) -> list[tuple[int, Singles]]:
-        """Each component of fields of the finest level with its view (a, c, b) without ghosts; 3 is the pressure."""
-        level = self.levels[0]
+    def _views(self, fields: Values) -> Iterator[tuple[int, NDArray[np.floating]]]:
+        """Yield each component of fields of the finest level (3: pressure) with its view (a, c, b) without ghosts."""
+        size = [int(n) for n in self.levels[0].n]
         a, c, b = self.order
-        size = [int(s) for s in level.n]
-        shape = (1 if self.thin else size[0] + 3, size[1] + 3, size[2] + 3)
-        out = []
         for m, axis in enumerate((a, b, c, 3)):
-            if axis == a and self.thin:
-                continue
-            place = [slice(1, 1 + s) for s in size]
-            if self.thin:
-                place[0] = slice(0, 1)
-            if axis < 3:
-                along = (a, c, b).index(axis)
-                place[along] = slice(place[along].start, place[along].stop + 1)
-            out.append((axis, fields[m].reshape(shape)[tuple(place)]))
-        return out
+            if axis == 3 or axis in self.live:
+                yield axis, fields[m].reshape(self._shape(size))[self._place(size, axis)]
 
     def result(self, parts: Mapping[int, NDArray[np.floating]]) -> None:
-        """Put the answer into arrays (z, y, x)."""
+        """Put the answer into arrays (z, y, x), keys as in `load`."""
         back = tuple(np.argsort([2 - t for t in self.order]))
         for m, view in self._views(self.levels[0].x):
             parts[m][...] = view.transpose(back)
@@ -143,6 +144,7 @@ class SaddleMultigrid:
         self._cycle(0)
 
     def _cycle(self, at: int) -> None:
+        """Improve the answer of a level, twice where the next one is much smaller."""
         fine = self.levels[at]
         if at == len(self.levels) - 1:
             self._relax(fine, 1)
@@ -153,14 +155,14 @@ class SaddleMultigrid:
             self._relax(fine, self.sweeps[0])
             kernels.remainder(fine.C, fine.area, fine.x, fine.b, fine.n, fine.oa, fine.oc, self.thin, fine.r)
             kernels.restrict(
-                fine.r, fine.n, fine.oa, fine.oc, self.thin, *fine.rows, coarse.n, coarse.oa, coarse.oc, self.wraps,
+                fine.r, fine.n, fine.oa, fine.oc, self.thin, fine.rows, coarse.n, coarse.oa, coarse.oc, self.wraps,
                 coarse.b,
             )  # fmt: skip
             coarse.b[:3] *= coarse.area > 0.0
             coarse.x[:] = 0.0
             self._cycle(at + 1)
             kernels.prolong(
-                coarse.x, coarse.oa, coarse.oc, *fine.parent, *fine.middle, fine.n, fine.oa, fine.oc, self.thin,
+                coarse.x, coarse.oa, coarse.oc, fine.parent, fine.middle, fine.n, fine.oa, fine.oc, self.thin,
                 fine.area, fine.x,
             )  # fmt: skip
             if self.wraps.any():
@@ -168,6 +170,7 @@ class SaddleMultigrid:
             self._relax(fine, self.sweeps[1])
 
     def _relax(self, level: _Level, sweeps: int) -> None:
+        """Relax all lines of a level."""
         for _ in range(sweeps):
             kernels.relax(
                 level.C, level.area, level.x, level.b, level.n, level.oa, level.oc, self.thin, self.wraps, self.onward,

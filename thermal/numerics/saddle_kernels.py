@@ -1,9 +1,10 @@
 """Line relaxation of velocities and pressure together, many lines abreast, and transfers between levels.
 
-Arrays are float32 and flat over a padded grid in the order (a, c, b): planes, places along a line, lines abreast.
-Entry q of a velocity is the face before cell q; `oa, oc` are the steps to the next plane and place, that along b is 1.
-Rows 7m … 7m + 6 of `C` are the coefficients of velocity m (0: across a, 1: along b, 2: along the line): before and after
-along a, b and c, then the diagonal.
+Arrays are float32 or float64 and flat over a padded grid in the order (a, c, b): planes, places along a line, lines
+abreast. Entry q of a velocity is the face before cell q; `oa, oc` are the steps to the next plane and place; along b it
+is 1. Rows 7m … 7m + 6 of `C` are the coefficients of velocity m (0: across a, 1: along b, 2: along the line): before
+and after along a, b and c, then the diagonal. At each place of a line stand six unknowns: both faces across a, both
+across b, the face before it along the line, the pressure.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from numba import njit
 from thermal.numerics.multigrid_kernels import FAST
 
 LANES = 16
-UNKNOWNS = 6  # at each place: both faces across a, both across b, the face before it along the line, the pressure
 SMALL = 1.0e-30
+SOFT = np.float32(1.0e-3)  # how far fluid gives way in a dead end, over how far it would flow through the face ahead
 
 
 @njit(cache=True, nogil=True, fastmath=FAST, inline="always")
 def _remainder(C, area, x, b, m, q, om, oa, oc):  # type: ignore[no-untyped-def]
-    """What one equation of momentum lacks."""
+    """Return what one equation of momentum lacks."""
     r = 7 * m
     u = x[m]
     total = b[m, q] - C[r + 6, q] * u[q] - area[m, q] * (x[3, q] - x[3, q - om])
@@ -31,134 +32,165 @@ def _remainder(C, area, x, b, m, q, om, oa, oc):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
-def _invert(M, first, lanes):  # type: ignore[no-untyped-def]
-    """Invert in place the matrices (6, 6, lanes), from row `first` on."""
+def _invert(M, first, lanes, soft):  # type: ignore[no-untyped-def]
+    """Invert in place the matrices (6, 6, lanes), from row `first` on.
+
+    A cell that is closed but for the face ahead gives its pressure nothing to stand on: there it takes `soft`, or stays
+    as it is where that is zero too. Without it a slot that ends at the first place of its lines takes four times the
+    iterations.
+    """
     factor = np.empty(LANES, M.dtype)
+    digits = np.float32(1.0e-3) if M.itemsize == 4 else np.float32(1.0e-9)  # of `soft`, so a millionth and less
     for k in range(first, 6):
-        for l in range(lanes):
-            pivot = M[k, k, l]
-            M[k, k, l] = np.float32(1.0) / (pivot if abs(pivot) > SMALL else np.float32(1.0))
+        if k == 5:
+            for n in range(lanes):
+                if not abs(M[5, 5, n]) > digits * soft[n]:
+                    M[5, 5, n] = soft[n]
+        for n in range(lanes):
+            pivot = M[k, k, n]
+            M[k, k, n] = np.float32(1.0) / pivot if abs(pivot) > SMALL else np.float32(0.0)
         for j in range(first, 6):
             if j != k:
-                for l in range(lanes):
-                    M[k, j, l] *= M[k, k, l]
+                for n in range(lanes):
+                    M[k, j, n] *= M[k, k, n]
         for i in range(first, 6):
             if i == k:
                 continue
-            for l in range(lanes):
-                factor[l] = M[i, k, l]
+            for n in range(lanes):
+                factor[n] = M[i, k, n]
             for j in range(first, 6):
                 if j != k:
-                    for l in range(lanes):
-                        M[i, j, l] -= factor[l] * M[k, j, l]
-            for l in range(lanes):
-                M[i, k, l] = -factor[l] * M[k, k, l]
+                    for n in range(lanes):
+                        M[i, j, n] -= factor[n] * M[k, j, n]
+            for n in range(lanes):
+                M[i, k, n] = -factor[n] * M[k, k, n]
+
+
+@njit(cache=True, nogil=True, fastmath=FAST, inline="always")
+def _place(C, area, x, b, base, lanes, oa, oc, first, last, M, Y, lower, upper, fall, rise, soft):  # type: ignore[no-untyped-def]
+    """Set up the equations of one place of `lanes` lines; at the last there is only a face."""
+    for i in range(6):
+        for j in range(6):
+            for n in range(lanes):
+                M[i, j, n] = 0.0
+    for n in range(lanes):
+        q = base + 2 * n
+        M[4, 4, n] = C[20, q]
+        M[4, 5, n] = 0.0 if last else area[2, q]
+        lower[4, n] = -C[18, q]
+        upper[4, n] = -C[19, q]
+        fall[n] = area[2, q]
+        Y[4, n] = _remainder(C, area, x, b, 2, q, oc, oa, oc)
+    if last:
+        for i in (0, 1, 2, 3, 5):
+            for n in range(lanes):
+                M[i, i, n] = 1.0
+                lower[i, n] = 0.0
+                upper[i, n] = 0.0
+                Y[i, n] = 0.0
+        return
+    for i in range(first, 4):
+        m = 0 if i < 2 else 1
+        om = oa if i < 2 else 1
+        shift = om if i % 2 else 0
+        sign = np.float32(1.0) if i % 2 else np.float32(-1.0)
+        for n in range(lanes):
+            q = base + 2 * n + shift
+            M[i, i, n] = C[7 * m + 6, q]
+            M[i, 5, n] = -sign * area[m, q]
+            M[5, i, n] = sign * area[m, q]
+            lower[i, n] = -C[7 * m + 4, q]
+            upper[i, n] = -C[7 * m + 5, q]
+            Y[i, n] = _remainder(C, area, x, b, m, q, om, oa, oc)
+    for n in range(lanes):
+        q = base + 2 * n
+        total = b[3, q] - area[1, q + 1] * x[1, q + 1] + area[1, q] * x[1, q]
+        if first == 0:
+            total += area[0, q] * x[0, q] - area[0, q + oa] * x[0, q + oa]
+        total += area[2, q] * x[2, q] - area[2, q + oc] * x[2, q + oc]
+        Y[5, n] = total
+        M[5, 4, n] = -area[2, q]
+        rise[n] = area[2, q + oc]
+        soft[n] = SOFT * rise[n] * rise[n] / C[20, q + oc]
+
+
+@njit(cache=True, nogil=True, fastmath=FAST, inline="always")
+def _eliminate(M, Y, lower, fall, B, Z, above, up, first, lanes):  # type: ignore[no-untyped-def]
+    """Take the place before, whose inverse is B and answer Z, out of the equations of a place."""
+    for i in range(first, 4):
+        for n in range(lanes):
+            Y[i, n] -= lower[i, n] * Z[i, n]
+        for j in range(first, 4):
+            for n in range(lanes):
+                M[i, j, n] -= lower[i, n] * B[i, j, n] * above[j, n]
+        for n in range(lanes):
+            M[i, 4, n] -= lower[i, n] * (B[i, 4, n] * above[4, n] + B[i, 5, n] * up[n])
+    for n in range(lanes):
+        Y[4, n] -= lower[4, n] * Z[4, n] - fall[n] * Z[5, n]
+    for j in range(first, 4):
+        for n in range(lanes):
+            M[4, j, n] -= (lower[4, n] * B[4, j, n] - fall[n] * B[5, j, n]) * above[j, n]
+    for n in range(lanes):
+        M[4, 4, n] -= lower[4, n] * (B[4, 4, n] * above[4, n] + B[4, 5, n] * up[n])
+        M[4, 4, n] += fall[n] * (B[5, 4, n] * above[4, n] + B[5, 5, n] * up[n])
+
+
+@njit(cache=True, nogil=True, fastmath=FAST, inline="always")
+def _multiply(M, Y, spare, first, lanes):  # type: ignore[no-untyped-def]
+    """Replace Y by M Y."""
+    for i in range(first, 6):
+        for n in range(lanes):
+            spare[i, n] = 0.0
+        for j in range(first, 6):
+            for n in range(lanes):
+                spare[i, n] += M[i, j, n] * Y[j, n]
+    for i in range(first, 6):
+        for n in range(lanes):
+            Y[i, n] = spare[i, n]
+
+
+@njit(cache=True, nogil=True, fastmath=FAST, inline="always")
+def _substitute(M, Y, Z, upper, rise, first, lanes):  # type: ignore[no-untyped-def]
+    """Put the answer Z of the next place into that of a place."""
+    for j in range(first, 4):
+        for i in range(first, 6):
+            for n in range(lanes):
+                Y[i, n] -= M[i, j, n] * upper[j, n] * Z[j, n]
+    for i in range(first, 6):
+        for n in range(lanes):
+            Y[i, n] -= (M[i, 4, n] * upper[4, n] + M[i, 5, n] * rise[n]) * Z[4, n]
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
-def _lines(C, area, x, b, start, nc, lanes, oa, oc, first, inverse, y, low, high, rise, fall):  # type: ignore[no-untyped-def]
+def _lines(C, area, x, b, start, nc, lanes, oa, oc, first, work):  # type: ignore[no-untyped-def]
     """Solve `lanes` lines exactly, every second along b from entry `start`, and correct velocities and pressure."""
+    inverse, y, low, high, rise, fall, soft = work
     for c in range(nc + 1):
         M, Y, base = inverse[c], y[c], start + c * oc
-        lower, upper = low[c], high[c]
-        for i in range(6):
-            for j in range(6):
-                for l in range(lanes):
-                    M[i, j, l] = 0.0
-        last = c == nc
-        for l in range(lanes):
-            q = base + 2 * l
-            # the face before this place
-            M[4, 4, l] = C[20, q]
-            M[4, 5, l] = 0.0 if last else area[2, q]
-            lower[4, l] = -C[18, q]
-            upper[4, l] = -C[19, q]
-            fall[c, l] = area[2, q]
-            Y[4, l] = _remainder(C, area, x, b, 2, q, oc, oa, oc)
-        if last:
-            for i in range(6):
-                if i != 4:
-                    for l in range(lanes):
-                        M[i, i, l] = 1.0
-                        lower[i, l] = 0.0
-                        upper[i, l] = 0.0
-                        Y[i, l] = 0.0
-        else:
-            for i in range(first, 4):
-                m = 0 if i < 2 else 1
-                om = oa if i < 2 else 1
-                shift = om if i % 2 else 0
-                sign = np.float32(1.0) if i % 2 else np.float32(-1.0)
-                for l in range(lanes):
-                    q = base + 2 * l + shift
-                    M[i, i, l] = C[7 * m + 6, q]
-                    M[i, 5, l] = -sign * area[m, q]
-                    M[5, i, l] = sign * area[m, q]
-                    lower[i, l] = -C[7 * m + 4, q]
-                    upper[i, l] = -C[7 * m + 5, q]
-                    Y[i, l] = _remainder(C, area, x, b, m, q, om, oa, oc)
-            for l in range(lanes):
-                q = base + 2 * l
-                total = b[3, q] - area[1, q + 1] * x[1, q + 1] + area[1, q] * x[1, q]
-                if first == 0:
-                    total += area[0, q] * x[0, q] - area[0, q + oa] * x[0, q + oa]
-                total += area[2, q] * x[2, q] - area[2, q + oc] * x[2, q + oc]
-                Y[5, l] = total
-                M[5, 4, l] = -area[2, q]
-                rise[c, l] = area[2, q + oc]
+        _place(
+            C, area, x, b, base, lanes, oa, oc, first, c == nc, M, Y, low[c], high[c], fall[c], rise[c], soft[c],
+        )  # fmt: skip
         if c > 0:
-            B, Z, above, up = inverse[c - 1], y[c - 1], high[c - 1], rise[c - 1]
-            for i in range(first, 4):
-                for l in range(lanes):
-                    Y[i, l] -= lower[i, l] * Z[i, l]
-                for j in range(first, 4):
-                    for l in range(lanes):
-                        M[i, j, l] -= lower[i, l] * B[i, j, l] * above[j, l]
-                for l in range(lanes):
-                    M[i, 4, l] -= lower[i, l] * (B[i, 4, l] * above[4, l] + B[i, 5, l] * up[l])
-            for l in range(lanes):
-                Y[4, l] -= lower[4, l] * Z[4, l] - fall[c, l] * Z[5, l]
-            for j in range(first, 4):
-                for l in range(lanes):
-                    M[4, j, l] -= (lower[4, l] * B[4, j, l] - fall[c, l] * B[5, j, l]) * above[j, l]
-            for l in range(lanes):
-                M[4, 4, l] -= lower[4, l] * (B[4, 4, l] * above[4, l] + B[4, 5, l] * up[l])
-                M[4, 4, l] += fall[c, l] * (B[5, 4, l] * above[4, l] + B[5, 5, l] * up[l])
-        _invert(M, first, lanes)
-        # Y becomes M Y
-        for i in range(first, 6):
-            for l in range(lanes):
-                lower[i, l] = 0.0
-            for j in range(first, 6):
-                for l in range(lanes):
-                    lower[i, l] += M[i, j, l] * Y[j, l]
-        for i in range(first, 6):
-            for l in range(lanes):
-                Y[i, l] = lower[i, l]
+            _eliminate(M, Y, low[c], fall[c], inverse[c - 1], y[c - 1], high[c - 1], rise[c - 1], first, lanes)
+        _invert(M, first, lanes, soft[c])
+        _multiply(M, Y, low[c], first, lanes)
     for c in range(nc - 1, -1, -1):
-        M, Y, Z, upper = inverse[c], y[c], y[c + 1], high[c]
-        for j in range(first, 4):
-            for i in range(first, 6):
-                for l in range(lanes):
-                    Y[i, l] -= M[i, j, l] * upper[j, l] * Z[j, l]
-        for i in range(first, 6):
-            for l in range(lanes):
-                Y[i, l] -= (M[i, 4, l] * upper[4, l] + M[i, 5, l] * rise[c, l]) * Z[4, l]
+        _substitute(inverse[c], y[c], y[c + 1], high[c], rise[c], first, lanes)
     for c in range(nc + 1):
         Y, base = y[c], start + c * oc
-        for l in range(lanes):
-            x[2, base + 2 * l] += Y[4, l]
+        for n in range(lanes):
+            x[2, base + 2 * n] += Y[4, n]
         if c < nc:
-            for l in range(lanes):
-                q = base + 2 * l
-                x[1, q] += Y[2, l]
-                x[1, q + 1] += Y[3, l]
-                x[3, q] += Y[5, l]
+            for n in range(lanes):
+                q = base + 2 * n
+                x[1, q] += Y[2, n]
+                x[1, q + 1] += Y[3, n]
+                x[3, q] += Y[5, n]
             if first == 0:
-                for l in range(lanes):
-                    q = base + 2 * l
-                    x[0, q] += Y[0, l]
-                    x[0, q + oa] += Y[1, l]
+                for n in range(lanes):
+                    q = base + 2 * n
+                    x[0, q] += Y[0, n]
+                    x[0, q + oa] += Y[1, n]
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
@@ -168,7 +200,6 @@ def relax(C, area, x, b, n, oa, oc, thin, wraps, onward, work):  # type: ignore[
     n : cells along a, c, b; thin : whether there is no velocity across the planes; wraps : periodic along a, b.
     """
     na, nc, nb = n
-    inverse, y, low, high, rise, fall = work
     first = 2 if thin else 0
     origin = (0 if thin else oa) + oc + 1
     for step in range(na):
@@ -179,7 +210,7 @@ def relax(C, area, x, b, n, oa, oc, thin, wraps, onward, work):  # type: ignore[
             while done < total:
                 lanes = min(LANES, total - done)
                 at = plane + colour + 2 * done
-                _lines(C, area, x, b, at, nc, lanes, oa, oc, first, inverse, y, low, high, rise, fall)
+                _lines(C, area, x, b, at, nc, lanes, oa, oc, first, work)
                 done += lanes
             if wraps[1]:
                 _wrap_lines(x, plane, nb, nc, oa, oc, colour, thin)
@@ -208,7 +239,7 @@ def _wrap_lines(x, plane, nb, nc, oa, oc, colour, thin):  # type: ignore[no-unty
 
 @njit(cache=True, nogil=True)
 def _wrap_planes(x, at, na, oa):  # type: ignore[no-untyped-def]
-    """The same for planes; the plane `at` was corrected."""
+    """Repeat what was corrected in the plane `at`, if it is at one end, at the other."""
     one, end = oa, (na + 1) * oa
     for m in range(4):
         for q in range(oa):
@@ -249,11 +280,12 @@ def remainder(C, area, x, b, n, oa, oc, thin, out):  # type: ignore[no-untyped-d
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
-def restrict(r, n, oa, oc, thin, rows_a, rows_c, rows_b, N, Oa, Oc, wraps, out):  # type: ignore[no-untyped-def]
+def restrict(r, n, oa, oc, thin, starts, N, Oa, Oc, wraps, out):  # type: ignore[no-untyped-def]
     """Sum what fine equations lack into the coarse ones.
 
-    rows_* : first fine cell of each coarse one along each axis, closed by the number of fine cells.
+    starts : for a, c, b, first fine cell of each coarse one, closed by the number of fine cells.
     """
+    rows_a, rows_c, rows_b = starts
     shift = 0 if thin else 1
     out[:] = 0.0
     for m in range(4):
@@ -301,12 +333,14 @@ def restrict(r, n, oa, oc, thin, rows_a, rows_c, rows_b, N, Oa, Oc, wraps, out):
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
-def prolong(X, Oa, Oc, parent_a, parent_c, parent_b, mid_a, mid_c, mid_b, n, oa, oc, thin, area, x):  # type: ignore[no-untyped-def]
+def prolong(X, Oa, Oc, parents, middles, n, oa, oc, thin, area, x):  # type: ignore[no-untyped-def]
     """Add the coarse correction to the fine fields.
 
-    parent_* : coarse cell or face (of the same index or the one before) of each fine one along each axis, closed by
-    that of the last face; mid_* : 1 for faces inside a coarse cell.
+    parents : for a, c, b, coarse cell or face (of the same index or the one before) of each fine one, closed by that of
+    the last face; middles : whether faces lie inside a coarse cell.
     """
+    parent_a, parent_c, parent_b = parents
+    mid_a, mid_c, mid_b = middles
     shift = 0 if thin else 1
     for m in range(4):
         if m == 0 and thin:
@@ -325,8 +359,8 @@ def prolong(X, Oa, Oc, parent_a, parent_c, parent_b, mid_a, mid_c, mid_b, n, oa,
                             x[1, q + b] += np.float32(0.5) * (X[1, P] + X[1, P + 1]) if mid_b[b] else X[1, P]
                 else:
                     middle = mid_a[a] if m == 0 else mid_c[c]
-                    O = Oa if m == 0 else Oc
+                    onward = Oa if m == 0 else Oc
                     for b in range(n[2]):
                         if area[m, q + b] > 0.0:
                             P = Q + parent_b[b]
-                            x[m, q + b] += np.float32(0.5) * (X[m, P] + X[m, P + O]) if middle else X[m, P]
+                            x[m, q + b] += np.float32(0.5) * (X[m, P] + X[m, P + onward]) if middle else X[m, P]

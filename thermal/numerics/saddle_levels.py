@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -32,7 +33,7 @@ class Saddle(NamedTuple):
 
 
 def _shifted(values: NDArray[np.float32], axis: int, faces: bool, periodic: bool) -> NDArray[np.float32]:
-    """What stands at the next entry along x, y or z; nothing after the last, or what follows there."""
+    """Return what stands at the next entry along x, y or z; nothing after the last, or what follows there."""
     d = 2 - axis
     out = np.roll(values, -1, d)
     view, source = np.moveaxis(out, d, 0), np.moveaxis(values, d, 0)
@@ -44,7 +45,7 @@ def _shifted(values: NDArray[np.float32], axis: int, faces: bool, periodic: bool
 
 
 def _along_faces(flow: NDArray[np.float32], axis: int, periodic: bool) -> NDArray[np.float32]:
-    """Half of what is in the cells on both sides of each face across an axis, summed."""
+    """Return half of what is in the cells on both sides of each face across an axis, summed."""
     d = 2 - axis
     pad = [(0, 0)] * 3
     pad[d] = (1, 1)
@@ -54,9 +55,19 @@ def _along_faces(flow: NDArray[np.float32], axis: int, periodic: bool) -> NDArra
 
 
 def coefficients(level: Saddle, m: int) -> tuple[tuple[Singles, ...], tuple[Singles, ...], Singles]:
-    """Before, after and diagonal of a component, upwind."""
+    """Return how a component couples to the entries before and after along x, y, z, and its diagonal; upwind [kg/s].
+
+    Parameters
+    ----------
+    level : Saddle
+        The level.
+    m : int
+        0, 1, 2 for the velocity along x, y, z; not one that is flat.
+    """
     momentum = level.momenta[m]
-    assert momentum is not None
+    if momentum is None:
+        message = f"component {m} is flat and has no equation"
+        raise ValueError(message)
     on = momentum.area > 0.0
     zero = np.zeros_like(momentum.area)
     before, after = [zero] * 3, [zero] * 3
@@ -86,23 +97,35 @@ def coefficients(level: Saddle, m: int) -> tuple[tuple[Singles, ...], tuple[Sing
     return tuple(before), tuple(after), np.where(on, diagonal, np.float32(1.0))
 
 
-def coarsened(level: Saddle, s: int, line: int) -> Saddle:
-    """Join cells by two along an axis; lines run along `line`."""
-    width = level.widths[s]
-    n = width.size
-    rows = np.arange(0, n, 2)
-    wide = np.add.reduceat(width, rows)
-    widths = tuple(wide if t == s else w for t, w in enumerate(level.widths))
-    momenta = []
+def coarsened(level: Saddle, factors: Sequence[int], line: int) -> Saddle:
+    """Join cells by two along the axes whose factor is 2.
+
+    Areas, flows and what resists are sums; links across joined faces are those of the distance between their middles.
+    A component is joined along its own axis first: which of two ways side by side is the easier one is told by all of
+    the joined length.
+
+    Parameters
+    ----------
+    level : Saddle
+        The level.
+    factors : (int, int, int)
+        1 or 2 along x, y, z; where cells are joined, the last stays alone if their number is odd.
+    line : int
+        Axis along which lines are solved.
+    """
+    starts = [np.arange(0, w.size, f) for w, f in zip(level.widths, factors, strict=True)]
+    wide = [np.add.reduceat(w, rows) for w, rows in zip(level.widths, starts, strict=True)]
+    momenta: list[Momentum | None] = []
     for m, momentum in enumerate(level.momenta):
-        if momentum is None:
-            momenta.append(None)
-        elif m == s:
-            momenta.append(_joined_along(momentum, s, rows, n, periodic=level.periodic[s]))
-        else:
-            joined = _joined_beside(momentum, s, rows, width, wide, level.periodic[s])
-            momenta.append(joined if m == line or s == line else _eased(momentum, joined, s, rows, line))
-    return Saddle(widths, tuple(momenta), level.periodic)
+        if momentum is not None and factors[m] == 2:
+            momentum = _joined_along(momentum, m, starts[m], level.widths[m].size, periodic=level.periodic[m])
+        for s in range(3):
+            if momentum is None or s == m or factors[s] != 2:
+                continue
+            joined = _joined_beside(momentum, s, starts[s], level.widths[s], wide[s], level.periodic[s])
+            momentum = joined if line in (m, s) else _eased(momentum, joined, s, starts[s], line)
+        momenta.append(momentum)
+    return Saddle(tuple(wide), tuple(momenta), level.periodic)
 
 
 def _joined_beside(

@@ -13,7 +13,7 @@ from thermal.errors import InputError, Problem
 from thermal.rack.bundled import bundled, bundled_path
 from thermal.rack.model import Basis, Model
 from thermal.rack.problems import problem_at, schema_problems, suggest
-from thermal.rack.quantity import Conductivity, Length, Number, PositiveNumber, wrong_value
+from thermal.rack.quantity import Conductivity, Length, Number, PositiveNumber, SignedNumber, wrong_value
 from thermal.rack.source import Document, read_yaml
 from thermal.rack.tree import Mark, Node, mapping_of, plain
 
@@ -65,8 +65,8 @@ class FilmFit(FitErrors):
 class LossFit(Model):
     """K = constant + laminar/Re of mouths and turns together, on the channels' velocity head."""
 
-    constant: Number = Field(description="at large Re")
-    laminar: Number = Field(description="times 1/Re")
+    constant: SignedNumber = Field(description="at large Re")
+    laminar: SignedNumber = Field(description="times 1/Re; below zero where a slot shortens the path")
     error_max: Number = Field(description="largest difference from the runs, over the whole pressure drop")
 
 

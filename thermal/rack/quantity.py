@@ -41,6 +41,7 @@ __all__ = [
     "Quantity",
     "Roughness",
     "SignedLinearImpedance",
+    "SignedNumber",
     "SignedQuadraticImpedance",
     "SpecificHeat",
     "Temperature",
@@ -231,6 +232,7 @@ Computing: TypeAlias = Annotated[Value, Quantity("computing_rate", positive=True
 SignedLinearImpedance: TypeAlias = Annotated[Value, Quantity("linear_impedance")]
 SignedQuadraticImpedance: TypeAlias = Annotated[Value, Quantity("quadratic_impedance")]
 Number: TypeAlias = Annotated[Value, Quantity("dimensionless", least=0.0)]
+SignedNumber: TypeAlias = Annotated[Value, Quantity("dimensionless")]
 PositiveNumber: TypeAlias = Annotated[Value, Quantity("dimensionless", positive=True)]
 Fraction: TypeAlias = Annotated[Value, Quantity("dimensionless", least=0.0, most=1.0)]
 Efficiency: TypeAlias = Annotated[Value, Quantity("dimensionless", most=1.0, positive=True)]

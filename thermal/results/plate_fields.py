@@ -1,4 +1,4 @@
-"""Temperature fields of a rack's cold plates: planes at full resolution, plate by plate, and volumes where kept."""
+"""Fields of a rack's cold plates: planes at full resolution, flow by channels, and volumes where kept."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from thermal.results.channel_flow import ChannelFlow
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -76,6 +78,8 @@ class PlateSet:
         By name: ``junction``, ``case``, ``base``, …
     volumes : mapping of str to PlateVolume
         ``solid`` and ``coolant``; empty unless kept.
+    channels : ChannelFlow or None
+        Flow of the channels, of shape (plates, columns); None in what an earlier version stored.
     """
 
     part: str
@@ -84,6 +88,7 @@ class PlateSet:
     exact: NDArray[np.bool_]
     planes: Mapping[str, PlatePlane]
     volumes: Mapping[str, PlateVolume] = field(default_factory=dict)
+    channels: ChannelFlow | None = None
 
     def __post_init__(self) -> None:
         """Check that every array has one entry per plate."""
@@ -92,6 +97,8 @@ class PlateSet:
             **{name: plane.values for name, plane in self.planes.items()},
             **{name: volume.values for name, volume in self.volumes.items()},
         }
+        if self.channels is not None:
+            entries |= {"share": self.channels.share, "velocity": self.channels.velocity}
         for name, values in entries.items():
             if len(values) != len(self.paths):
                 message = f"{self.part}: {name} has {len(values)} entries for {len(self.paths)} plates; give one each"
@@ -134,6 +141,20 @@ class PlateFields:
         plane = one.planes[name]
         return PlatePlane(plane.z, plane.x_faces, plane.y_faces, plane.values[row : row + 1])
 
+    def channels(self, path: str) -> ChannelFlow:
+        """Return the flow of one plate's channels, share and velocity of shape (columns,).
+
+        Raises
+        ------
+        KeyError
+            No such plate; or its channels are not stored.
+        """
+        one, row = self._find(path)
+        if one.channels is None:
+            message = f"the flow of {path}'s channels is not stored: an earlier version wrote the run; simulate again"
+            raise KeyError(message)
+        return one.channels.of(row)
+
     def _find(self, path: str) -> tuple[PlateSet, int]:
         for one in self.sets:
             if path in one.paths:
@@ -146,7 +167,7 @@ def plate_dataset(one: PlateSet) -> xr.Dataset:
     """Return a set of plates as a labelled data set with CF attributes.
 
     Dimensions are ``plate``, ``y``, ``x`` (and ``z``); coordinates are cell centres with their edges as bounds, [m].
-    Planes of another grid have dimensions of their own, ``x_2`` and so on.
+    Planes of another grid have dimensions of their own, ``x_2`` and so on; the channels' flow has ``column``.
     """
     import xarray as xr
 
@@ -159,8 +180,15 @@ def plate_dataset(one: PlateSet) -> xr.Dataset:
         faces = {"z": volume.z_faces, "y": volume.y_faces, "x": volume.x_faces}
         dims_3d = "plate", *(axes.name(axis, edges) for axis, edges in faces.items())
         variables[f"volume_{name}"] = (dims_3d, volume.values, _about(f"temperature of the {name}"))
+    columns: dict[str, Any] = {}
+    if one.channels is not None:
+        edges = one.channels.column_faces
+        columns["column"] = ("column", 0.5 * (edges[1:] + edges[:-1]), _COLUMN)
+        variables["column_bounds"] = (("column", "edge"), np.stack([edges[:-1], edges[1:]], axis=1))
+        variables["share"] = (("plate", "column"), one.channels.share, _SHARE)
+        variables["velocity"] = (("plate", "column"), one.channels.velocity, _VELOCITY)
     paths = np.array(one.paths, dtype=object)
-    coordinates = {"plate": ("plate", paths, {"long_name": "path of the plate"}), **axes.coordinates()}
+    coordinates = {"plate": ("plate", paths, {"long_name": "path of the plate"}), **axes.coordinates(), **columns}
     attributes = {
         "Conventions": "CF-1.11",
         "title": f"Temperature fields of {one.part}",
@@ -187,10 +215,22 @@ def plate_set(dataset: xr.Dataset) -> PlateSet:
         exact=dataset["exact"].values.astype(np.bool_),
         planes=MappingProxyType(planes),
         volumes=MappingProxyType(volumes),
+        channels=_channels(dataset),
     )
 
 
+def _channels(dataset: xr.Dataset) -> ChannelFlow | None:
+    """Return the channels' flow; None in what was stored without."""
+    if "share" not in dataset:
+        return None
+    return ChannelFlow(_edges(dataset, "column"), dataset["share"].values, dataset["velocity"].values)
+
+
 _EXACT = {"long_name": "1 where the plate was solved itself, 0 where it is interpolated", "units": "1"}
+
+_COLUMN = {"units": "m", "long_name": "across the channels, middle of a column", "bounds": "column_bounds"}
+_SHARE = {"units": "1", "long_name": "share of the plate's flow in the channels of a column"}
+_VELOCITY = {"units": "m s-1", "long_name": "mean velocity in the channels of a column"}
 
 
 def _about(long_name: str, **more: float) -> dict[str, Any]:

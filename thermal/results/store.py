@@ -41,8 +41,8 @@ def store(results: Results, folder: str | Path) -> None:
         New, empty, or an earlier run with nothing added to it. It then holds ``summary.json``, ``devices.csv``,
         ``trays.csv``, ``branches.csv``, ``nodes.csv`` and ``bill.csv`` (display units, named in the headings),
         ``results.nc`` (SI, everything), ``rack.txt`` (text of the definition and its includes), ``layout.json`` (where
-        everything stands [m]) and ``manifest.json``; at plate fidelity also ``plates.nc`` (the planes of every plate,
-        a group for each part) and, where volumes were kept, ``plate_volumes.nc``.
+        everything stands [m]) and ``manifest.json``; at plate fidelity also ``plates.nc`` (planes and channels'
+        flow of every plate, a group for each part) and, where volumes were kept, ``plate_volumes.nc``.
 
     Raises
     ------
@@ -126,7 +126,7 @@ def _write_plates(draft: Path, plates: PlateFields) -> None:
 
     with_volumes = any(one.volumes for one in plates.sets)
     for number, one in enumerate(plates.sets, start=1):
-        parts = {PLATES: replace(one, volumes={}), VOLUMES: replace(one, planes={})}
+        parts = {PLATES: replace(one, volumes={}), VOLUMES: replace(one, planes={}, channels=None)}
         for file, part in parts.items():
             if file == PLATES or with_volumes:
                 dataset = plate_dataset(part)

@@ -95,6 +95,9 @@ def closure_text(closure: ResolvedClosure) -> str:
         *_fit("film", fit.film, names),
         *_fit("root", fit.root, names),
     ]
+    if fit.losses is not None:
+        lines.append("    losses:")
+        lines += [f"      {key}: {value:.{DIGITS}g}" for key, value in fit.losses._asdict().items()]
     return "\n".join(lines) + "\n"
 
 
@@ -121,8 +124,9 @@ def _quoted(text: str) -> str:
 
 def _source(closure: ResolvedClosure) -> str:
     fit = closure.fit
+    what = "unit cell" if fit.losses is None else "unit cell, and sector with slot and plenums,"
     return (
-        f"computed by thermal {thermal.__version__}: unit cell resolved in 3D, {fit.across} cells across a channel "
+        f"computed by thermal {thermal.__version__}: {what} resolved in 3D, {fit.across} cells across a channel "
         f"({fit.cells} cells) and a coarser grid, extrapolated; {fit.runs} flows of {closure.coolant.name} from "
         f"{closure.inlet - 273.15:.4g} °C; {closure.on.isoformat()}"
     )
@@ -131,9 +135,10 @@ def _source(closure: ResolvedClosure) -> str:
 def _note(closure: ResolvedClosure) -> str:
     fit = closure.fit
     low, high = closure.flows[0] * 6e4, closure.flows[-1] * 6e4
+    inlet = "even flow at the inlet, developing" if fit.losses is None else "films and losses of the sector"
     return (
         f"{closure.plate} of {closure.rack}, {low:.4g} to {high:.4g} L/min, Re {fit.reynolds[0]:.3g} to "
         f"{fit.reynolds[1]:.3g}; fits are off by {100 * fit.friction.error_rms:.2g} % (friction), "
-        f"{100 * fit.film.error_rms:.2g} % (film) and {100 * fit.root.error_rms:.2g} % (root) rms; even flow at the "
-        "inlet, developing; properties of the mean temperature; computed, not validated by experiment"
+        f"{100 * fit.film.error_rms:.2g} % (film) and {100 * fit.root.error_rms:.2g} % (root) rms; {inlet}; "
+        "properties of the mean temperature; computed, not validated by experiment"
     )

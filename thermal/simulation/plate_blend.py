@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thermal.results.channel_flow import ChannelFlow
+
 if TYPE_CHECKING:
     from thermal.coldplate.field import DeviceField, PlateField
 
@@ -72,7 +74,7 @@ def _moments(points: Floats) -> Floats:
 
 
 def blend(fields: Sequence[PlateField], w: Floats, inlet: float) -> PlateField:
-    """Combine fields, each by its rise over its own inlet, and their pressure drops.
+    """Combine fields, each by its rise over its own inlet, their pressure drops and the flows of their channels.
 
     Parameters
     ----------
@@ -86,8 +88,8 @@ def blend(fields: Sequence[PlateField], w: Floats, inlet: float) -> PlateField:
     Returns
     -------
     PlateField
-        With all temperatures and the pressure drop made up of the others'; what describes a solution (iterations,
-        imbalance) is the nearest one's.
+        With all temperatures, the pressure drop and the channels' flows made up of the others'; what describes a
+        solution (iterations, imbalance) is the nearest one's.
     """
     inlets = np.array([one.inlet for one in fields])
     nearest = fields[int(np.argmax(w))]
@@ -118,8 +120,19 @@ def blend(fields: Sequence[PlateField], w: Floats, inlet: float) -> PlateField:
         inlet=inlet,
         outlet=mixed([one.outlet for one in fields]),
         pressure_drop=float(w @ np.array([one.pressure_drop for one in fields])),
+        channels=_channels([one.channels for one in fields], w),
         **kept,
     )
+
+
+def _channels(flows: Sequence[ChannelFlow | None], w: Floats) -> ChannelFlow | None:
+    """Combine the flows of channels; shares that each sum to 1 go on doing so."""
+    known = [one for one in flows if one is not None]
+    if len(known) < len(flows):
+        return None
+    share, velocity = (np.tensordot(w, np.stack(values), 1) for values in
+                       ([one.share for one in known], [one.velocity for one in known]))  # fmt: skip
+    return ChannelFlow(known[0].column_faces, share, velocity)
 
 
 def _device(nearest: PlateField, d: int, others: Sequence[DeviceField], mixed: Mixer) -> DeviceField:

@@ -23,7 +23,7 @@ from thermal.simulation.plate_conditions import Conditions, conditions
 from thermal.simulation.plate_instances import PlateInstance, lacking_geometry, plate_grid_estimate, plate_model
 from thermal.simulation.plate_load import PlateLoad
 from thermal.simulation.plate_pool import all_done
-from thermal.simulation.plate_range import LAMINAR, Coverage, channel_reynolds
+from thermal.simulation.plate_range import channel_coverages, channel_reynolds
 from thermal.simulation.plate_report import CurveGrid, PlateCurve, PlatePoint
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def plate_field_curve(
         like_devices=at.power / max(powers),
         devices=load.devices,
         points=tuple(points),
-        coverages=(Coverage("laminar flow", "reynolds_number", 0.0, LAMINAR),),
+        coverages=tuple(channel_coverages(at.plate)),
         rests_on=_evidence(rack, at, load, power),
         grid=CurveGrid(
             resolution, model.cells, grid.hot_spot.error, flow, max(one.largest_imbalance for one in fields)
@@ -170,6 +170,7 @@ def _point(plate: Plate, place: Place, field: PlateField, powers: tuple[float, .
     largest = max(range(len(powers)), key=lambda d: powers[d])
     device, heat = field.devices[largest], powers[largest]
     Re = channel_reynolds(plate, m, viscosity(table, 0.5 * (inlet + field.outlet)))
+    least, most = _least_and_most(field)
     return PlatePoint(
         fluid=fluid,
         inlet_temperature=inlet,
@@ -179,10 +180,21 @@ def _point(plate: Plate, place: Place, field: PlateField, powers: tuple[float, .
         outlet_temperature=field.outlet,
         case_temperature=device.case_mean,
         reynolds_number=Re,
-        outside=() if (Re or 0.0) <= LAMINAR else ("laminar flow",),
+        outside=tuple(known.what for known in channel_coverages(plate) if not known.holds(Re or 0.0)),
         junction_resistance=(device.junction_max - inlet) / heat,
         junction_temperature=device.junction_max,
+        channel_flow_least=least,
+        channel_flow_most=most,
+        channel_flow_spread=most - least,
     )
+
+
+def _least_and_most(field: PlateField) -> tuple[float, float]:
+    """Flow of the channels that get least and most over the mean of all."""
+    if field.channels is None:
+        raise AssertionError  # a heated plate has flow
+    relative = field.channels.relative
+    return float(relative.min()), float(relative.max())
 
 
 def _evidence(rack: Rack, at: Conditions, load: PlateLoad, power: float | None) -> tuple[Evidence, ...]:

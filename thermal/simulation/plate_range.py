@@ -11,7 +11,16 @@ from numpy.typing import NDArray
 from thermal.lumped.plates import law_range
 from thermal.rack.parts import Plate
 
-__all__ = ["COUNT", "POWER", "Coverage", "channel_reynolds", "coverages", "default_flows", "outside"]
+__all__ = [
+    "COUNT",
+    "POWER",
+    "Coverage",
+    "channel_coverages",
+    "channel_reynolds",
+    "coverages",
+    "default_flows",
+    "outside",
+]
 
 LAMINAR = 2000.0  # Reynolds number up to which the channel correlations hold (thermal.correlations.channels)
 ROUNDING = 1.0e-9  # of an end of a range: units are converted on the way in
@@ -27,7 +36,7 @@ class Coverage:
     Attributes
     ----------
     what : str
-        ``resistance``, ``pressure drop`` or ``laminar flow``.
+        ``resistance``, ``pressure drop``, ``laminar flow`` or ``closure``.
     quantity : str
         Row of the vocabulary that the range is in: ``volume_flow`` or ``reynolds_number``.
     low, high : float
@@ -52,7 +61,14 @@ def coverages(plate: Plate) -> Iterator[Coverage]:
         points = plate.pressure_drop.table.points
         yield Coverage("pressure drop", "volume_flow", float(points[0][0]), float(points[-1][0]))
     if plate.resistance is None or plate.pressure_drop is None:
-        yield Coverage("laminar flow", "reynolds_number", 0.0, LAMINAR)
+        yield from channel_coverages(plate)
+
+
+def channel_coverages(plate: Plate) -> Iterator[Coverage]:
+    """Yield the ranges of what follows from a plate's channels: laminar flow, and the runs of a closure."""
+    yield Coverage("laminar flow", "reynolds_number", 0.0, LAMINAR)
+    if plate.channels is not None and plate.channels.closure is not None:
+        yield Coverage("closure", "reynolds_number", *plate.channels.closure.reynolds)
 
 
 def outside(plate: Plate, flow: float, density: float, viscosity: float, reynolds: float | None) -> tuple[str, ...]:
@@ -69,7 +85,7 @@ def outside(plate: Plate, flow: float, density: float, viscosity: float, reynold
     reynolds : float or None
         In the channels [-].
     """
-    found = {"resistance": flow, "pressure drop": flow, "laminar flow": reynolds or 0.0}
+    found = {"resistance": flow, "pressure drop": flow, "laminar flow": reynolds or 0.0, "closure": reynolds or 0.0}
     drop = plate.pressure_drop
     if drop is not None and drop.table is not None:
         heavier = density / float(drop.table.density) if drop.table.density else 1.0

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from thermal.results.channel_flow import ChannelFlow
 from thermal.results.plate_fields import PlateFields, PlatePlane, PlateSet, PlateVolume
 from thermal.results.summary import PlateRun
 
@@ -58,7 +59,17 @@ def _set(solution: PlateSolution, part: str, packages: tuple[str, ...], members:
         exact=np.array([solution.exact[i] for i in members]),
         planes=planes,
         volumes=_volumes(fields) if solution.settings.volumes else {},
+        channels=_channels(fields),
     )
+
+
+def _channels(fields: Sequence[PlateField]) -> ChannelFlow | None:
+    """Flows of the channels of all plates; those that are stored are heated, so coolant flows through them."""
+    known = [one.channels for one in fields if one.channels is not None]
+    if len(known) < len(fields):
+        return None
+    share, velocity = np.stack([one.share for one in known]), np.stack([one.velocity for one in known])
+    return ChannelFlow(known[0].column_faces, share, velocity)
 
 
 def _volumes(fields: Sequence[PlateField]) -> dict[str, PlateVolume]:

@@ -23,7 +23,8 @@ COLUMNS = (
     "inlet_temperature", "volume_flow", "pressure_drop", "thermal_resistance", "outlet_temperature",
     "case_temperature", "reynolds_number",
 )  # fmt: skip
-FIELD_COLUMNS = (*COLUMNS, "junction_resistance", "junction_temperature")  # at plate fidelity
+JUNCTION_COLUMNS = ("junction_resistance", "junction_temperature")
+CHANNEL_COLUMNS = ("channel_flow_least", "channel_flow_most", "channel_flow_spread")
 DIGITS = 12  # of the numbers shown: what was asked for comes back as it was written
 
 
@@ -50,6 +51,9 @@ class PlatePoint:
     junction_resistance, junction_temperature : float or None
         As `thermal_resistance` and `case_temperature`, for the hottest junction [K/W], [K]; None where a plate's law at
         network fidelity ends at the case.
+    channel_flow_least, channel_flow_most, channel_flow_spread : float or None
+        Flow of the channels that get least and most, and their difference, over the mean of all channels [-]; None at
+        network fidelity, which has no channels side by side.
     """
 
     fluid: str
@@ -63,11 +67,16 @@ class PlatePoint:
     outside: tuple[str, ...]
     junction_resistance: float | None = None
     junction_temperature: float | None = None
+    channel_flow_least: float | None = None
+    channel_flow_most: float | None = None
+    channel_flow_spread: float | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of its numbers."""
-        return COLUMNS if self.junction_resistance is None else FIELD_COLUMNS
+        junction = JUNCTION_COLUMNS if self.junction_resistance is not None else ()
+        channels = CHANNEL_COLUMNS if self.channel_flow_spread is not None else ()
+        return (*COLUMNS, *junction, *channels)
 
     def row(self) -> dict[str, Any]:
         """Return the point with the vocabulary's keys, in display units."""

@@ -182,6 +182,7 @@ class ResolvedClosure:
                 }
                 for name, one in (("friction", fit.friction), ("film", fit.film), ("root", fit.root))
             },
+            "losses": None if fit.losses is None else fit.losses._asdict(),
             "cells": fit.cells,
             "cells_across_channel": fit.across,
             "seconds": round(fit.seconds, 1),
@@ -262,14 +263,16 @@ def resolved_closure(
     flows: Sequence[float] = (),
     power: float | None = None,
     resolution: float = 1.0,
+    sector: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> ResolvedClosure:
     """Fit friction and films of a plate's channels to resolved runs on two grids.
 
     Parameters
     ----------
-    rack, name, fluids, temperatures, flows, power, resolution, progress
-        As of `resolved_curve`, but for one coolant and one inlet temperature; four flows at least.
+    rack, name, fluids, temperatures, flows, power, resolution, sector, progress
+        As of `resolved_curve`, but for one coolant and one inlet temperature, and four flows at least; with a sector
+        films are its own, and what mouths and turns lose is fitted as well.
     closure : str
         Its name.
 
@@ -284,14 +287,14 @@ def resolved_closure(
     if len(at.coolants) > 1 or len(at.inlets) > 1:
         msg = f"{name}: a closure is computed with one coolant and one inlet temperature; give one of each"
         raise OperatingRangeError(msg)
-    channels, body = _geometry(rack, name, at, sector=False)
+    channels, body = _geometry(rack, name, at, sector=sector)
     (data, table), inlet = at.coolants[0], at.inlets[0]
     chosen = sorted(set(flows)) or _flows(at, FITTED)
     if len(chosen) < LEAST:
         msg = f"{name}: {len(chosen)} flow(s) do not hold the constants of a closure; give {LEAST} or more"
         raise OperatingRangeError(msg)
     points = [(_mass_flow(name, table, inlet, flow, at.power), inlet, at.power) for flow in chosen]
-    fit = fit_channel(name, channels, body, points, table, resolution=resolution, progress=progress)
+    fit = fit_channel(name, channels, body, points, table, resolution=resolution, sector=sector, progress=progress)
     title = rack.parts[name].title or name
     return ResolvedClosure(closure, name, title, rack.name, data, tuple(chosen), inlet, at.power, fit, date.today())
 

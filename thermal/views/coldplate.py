@@ -10,7 +10,7 @@ from thermal.views.tables import labelled, number, plain_table
 __all__ = ["coldplate_text"]
 
 LONGEST_NAME = 16  # of a coolant, so that the table fits the width
-MARKS = {"resistance": "R", "pressure drop": "Δp", "laminar flow": "laminar"}
+MARKS = {"resistance": "R", "pressure drop": "Δp", "laminar flow": "laminar", "closure": "closure"}
 MEANING = (
     "R is the device's case above the coolant's inlet per watt of that device, the coolant's own rise included; "
     "flow is taken at the coolant's mean temperature"
@@ -42,6 +42,9 @@ def coldplate_text(curve: Mapping[str, Any]) -> str:
     beyond = _beyond(curve["rows"])
     if beyond:
         lines.append(labelled("beyond", beyond))
+    channels = _channels(curve["rows"])
+    if channels:
+        lines.append(labelled("channels", channels))
     if grid is not None:
         lines.append(labelled("grid", _grid(grid)))
     lines.append(labelled("rests on", *_rests_on(curve["rests_on"])))
@@ -84,6 +87,17 @@ def _table(rows: Iterable[Mapping[str, Any]]) -> str:
     return plain_table(cells, headings, "l" + "r" * (6 + 2 * junctions + channels) + "l" * marked)
 
 
+def _channels(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Say how unevenly the channels are fed, at the point where they are most; nothing where it is not known."""
+    known = [row for row in rows if row.get("channel_flow_spread_rel") is not None]
+    if not known:
+        return ""
+    worst = max(known, key=lambda row: row["channel_flow_spread_rel"])
+    ends = "–".join(number(worst[f"channel_flow_{end}_rel"], 2) for end in ("least", "most"))
+    where = f" at {number(worst['flow_L_min'], 2)} L/min, where they differ most" if len(known) > 1 else ""
+    return f"{ends} × mean flow{where}"
+
+
 def _grid(grid: Mapping[str, Any]) -> str:
     """Say how fine the field is, and what finer would change."""
     known = f"hot spot known to {number(grid['grid_error_K'], 2)} K at {number(grid['grid_error_flow_L_min'], 2)} L/min"
@@ -97,7 +111,8 @@ def _short(name: str) -> str:
 
 def _range(known: Mapping[str, Any]) -> str:
     if known["quantity"] == "reynolds_number":
-        return f"{known['what']} to Re {number(known['high'], 0)}"
+        low = f"Re {number(known['low'], 0)}–" if known["low"] > 0.0 else "to Re "
+        return f"{known['what']} {low}{number(known['high'], 0)}"
     return f"{known['what']} {number(known['low'], 2)}–{number(known['high'], 2)} L/min"
 
 
@@ -107,6 +122,7 @@ def _beyond(rows: Iterable[Mapping[str, Any]]) -> str:
     told = {
         "resistance": "the film of the resistance law is held at the end of its range, the coolant's rise goes on",
         "pressure drop": "the table of pressure drop goes on with the square of the flow, and to zero at rest",
+        "closure": "the closure was computed for other Reynolds numbers, and its fits go on beyond them",
         "laminar flow": "the channels' correlations are for laminar flow and give too little pressure drop",
     }
     return "; ".join(text for law, text in told.items() if law in laws)

@@ -84,12 +84,18 @@ def closure_text(closure: Mapping[str, Any], file: str) -> str:
     ]
     table = plain_table(cells, ["fit", "constants", "max error", "rms", "grid", "x⁺ or x*"], "llrrrr")
     Re, flows = closure["reynolds"], closure["flows_L_min"]
+    losses = closure.get("losses")
     lines = [
         f"{closure['closure']} · channels of {closure['title']} ({closure['rack']}) · {closure['coolant']}",
         "",
         table,
         "",
         labelled("runs", f"{len(flows)} flows, {flows[0]:.3g} to {flows[-1]:.3g} L/min, Re {Re[0]:.3g} to {Re[1]:.3g}"),
+        *(
+            [labelled("losses", f"K = {losses['constant']:.3g} + {losses['laminar']:.3g}/Re, of mouths and turns")]
+            if losses
+            else []
+        ),
         labelled("grid", f"{closure['cells']:,} cells, {closure['cells_across_channel']} across a channel"),
         labelled("use", f"include {file} in a rack, and write closure: {closure['closure']} into the plate's channels"),
         f"  stored     {file}",

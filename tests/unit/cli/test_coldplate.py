@@ -18,6 +18,7 @@ ROW = {
     *("fluid", "inlet_C", "flow_L_min", "pressure_drop_kPa", "resistance_K_W", "outlet_C", "case_C"),
     *("reynolds_number", "in_range", "outside"),
 }
+CHANNELS = ("least", "most", "spread")
 OWN = """\
 name: mine
 rack: {units: 4}
@@ -156,17 +157,20 @@ def test_a_plate_as_a_field(command: Command, tmp_path: Path) -> None:
     assert finished.status == 0
     curve = json.loads(finished.out)
     assert curve.keys() == KEYS | {"grid"}
-    assert all(row.keys() == ROW | {"junction_resistance_K_W", "junction_max_C"} for row in curve["rows"])
+    more = {"junction_resistance_K_W", "junction_max_C", *(f"channel_flow_{end}_rel" for end in CHANNELS)}
+    assert all(row.keys() == ROW | more for row in curve["rows"])
     assert (curve["fidelity"], curve["grid"]["resolution"]) == ("plate", 0.25)
     slow, fast = curve["rows"]
     assert 0.0 < fast["resistance_K_W"] < slow["resistance_K_W"] < slow["junction_resistance_K_W"]
     with target.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert float(rows[1]["junction_resistance [K/W]"]) == fast["junction_resistance_K_W"]
+    assert float(rows[1]["channel_flow_spread [1]"]) == fast["channel_flow_spread_rel"] > 0.0
     text = command("coldplate", *asked).out
     assert "plate fidelity" in text.splitlines()[0]
     assert "Rj [K/W]  junction [°C]" in text
     assert "cells: hot spot known to" in text
+    assert f"  channels   {fast['channel_flow_least_rel']:.2f}–{fast['channel_flow_most_rel']:.2f} × mean flow" in text
     assert max(map(len, text.splitlines())) <= 110
 
 

@@ -133,6 +133,25 @@ def test_a_plate_that_is_its_own_mirror_image_has_such_a_field(parts: Parts, coo
     assert abs(uneven["left"].max - uneven["right"].max) > 0.05
 
 
+@pytest.mark.parametrize("changes", [(), SPLIT], ids=["end to end", "split"])
+@pytest.mark.parametrize("power", [POWER, 0.0])
+def test_channels_are_told_with_their_shares(parts: Parts, coolant: CoolantTable, changes: tuple, power: float) -> None:
+    """Shares of one plate: they sum to 1, mirror its middle, and are the velocity's over all 60 channels."""
+    plate, package = parts(*changes)
+    model = PlateModel("plate", plate, [package], resolution=COARSE)
+    flow = model.solve(FLOW, INLET, [power], coolant).channels
+    assert flow is not None
+    widths = np.diff(flow.column_faces)
+    assert flow.share.sum() == pytest.approx(1.0, abs=1e-12)
+    np.testing.assert_allclose(flow.share, flow.share[::-1], rtol=1e-6)
+    section = 60 * widths / widths.sum() * 0.2e-3 * 2e-3 * (2.0 if changes else 1.0)
+    np.testing.assert_allclose(1e3 * flow.velocity * section, FLOW * flow.share, rtol=1e-9)
+    assert np.ptp(flow.relative) > 0.01  # neither even nor of another width
+    assert (flow.relative * widths).sum() == pytest.approx(widths.sum(), rel=1e-12)
+    assert flow.column_faces[[0, -1]] == pytest.approx([model.stack.fins.area.x_low, model.stack.fins.area.x_high])
+    assert model.solve(0.0, INLET, [0.0], coolant).channels is None
+
+
 def test_split_flow_is_its_own_mirror_image_along_the_channels(parts: Parts, coolant: CoolantTable) -> None:
     alone = ("at: [0 mm, 8 mm]", "at: [0 mm, 0 mm]"), ("width: 6 mm, length: 4 mm", "width: 2 mm, length: 4 mm")
     field = solved(parts, coolant, *SPLIT, *alone)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from thermal.errors import InputError
+from thermal.results.channel_flow import ChannelFlow
 from thermal.results.dataset import Results
 from thermal.results.folder import check_target
 from thermal.results.plate_fields import (
@@ -47,6 +48,9 @@ def fields() -> PlateFields:
             "solid": PlateVolume(X, Y, Z, field(2, 2, 3, 2)),
             "coolant": PlateVolume(X, Y, Z[1:], field(2, 1, 3, 2)),
         },
+        channels=ChannelFlow(
+            np.array([0.001, 0.003, 0.004]), np.array([[0.6, 0.4], [0.7, 0.3]]), np.array([[0.9, 1.2], [1.05, 0.9]])
+        ),
     )
     cpu = PlateSet(
         part="cpu_plate",
@@ -75,6 +79,9 @@ def assert_same(one: PlateSet, other: PlateSet) -> None:
         for a, b in zip((plane.x_faces, plane.y_faces, plane.values), (found.x_faces, found.y_faces, found.values),
                         strict=True):  # fmt: skip
             np.testing.assert_array_equal(a, b)
+    assert (one.channels is None) == (other.channels is None)
+    for name in ("column_faces", "share", "velocity") if one.channels is not None else ():
+        np.testing.assert_array_equal(getattr(one.channels, name), getattr(other.channels, name))
     assert list(one.volumes) == list(other.volumes)
     for name, volume in one.volumes.items():
         again = other.volumes[name]
@@ -110,8 +117,16 @@ def test_the_files_say_what_is_in_them(run: Results, tmp_path: Path) -> None:
         assert gpu["plane_base"].dimensions == ("plate", "y", "x_2")  # of another grid
         assert (gpu["x"].units, gpu["x"].axis, gpu["x"].bounds) == ("m", "X", "x_bounds")
         assert "volume_solid" not in gpu.variables
+        share, velocity, column = gpu["share"], gpu["velocity"], gpu["column"]
+        assert (share.dimensions, share.units) == (("plate", "column"), "1")
+        assert (velocity.dimensions, velocity.units) == (("plate", "column"), "m s-1")
+        assert (column.units, column.bounds) == ("m", "column_bounds")
+        assert all("column" in one.long_name for one in (share, velocity, column))
+        np.testing.assert_allclose(column[:], [0.002, 0.0035])
+        assert "share" not in file["set_2"].variables
     with netCDF4.Dataset(tmp_path / "run" / "plate_volumes.nc") as file:
         assert file["set_1"]["volume_coolant"].dimensions == ("plate", "z_2", "y", "x")
+        assert "share" not in file["set_1"].variables
 
 
 def test_volumes_of_one_set_of_two_are_read_back(run: Results, tmp_path: Path) -> None:
@@ -167,6 +182,10 @@ def test_a_plane_is_found_by_its_plate(fields: PlateFields) -> None:
 def test_one_entry_for_each_plate(fields: PlateFields) -> None:
     with pytest.raises(ValueError, match="gpu_plate: exact has 1 entries for 2 plates"):
         replace(fields.sets[0], exact=np.array([True]))
+    one = fields.sets[0].channels
+    assert one is not None
+    with pytest.raises(ValueError, match="gpu_plate: velocity has 1 entries for 2 plates"):
+        replace(fields.sets[0], channels=ChannelFlow(one.column_faces, one.share, one.velocity[:1]))
 
 
 def test_edges_survive_as_bounds(fields: PlateFields) -> None:
@@ -174,3 +193,25 @@ def test_edges_survive_as_bounds(fields: PlateFields) -> None:
     dataset = plate_dataset(fields.sets[0])
     np.testing.assert_array_equal(plate_set(dataset).planes["junction"].y_faces, Y)
     np.testing.assert_allclose(dataset["y"], [0.001, 0.0025, 0.00505])
+
+
+def test_the_flow_of_channels_is_found_by_its_plate(fields: PlateFields) -> None:
+    """Two thirds of the width would carry 2/3 of an even flow: 0.7 of it is 1.05 of a channel's mean."""
+    flow = fields.channels("compute[1]/gpu_plate[2]")
+    np.testing.assert_array_equal(flow.velocity, [1.05, 0.9])
+    np.testing.assert_allclose(flow.relative, [1.05, 0.9], rtol=1e-12)
+    with pytest.raises(KeyError, match="no plate 'compute"):
+        fields.channels("compute[9]/gpu_plate")
+
+
+def test_an_earlier_run_holds_no_flow_of_channels(run: Results, fields: PlateFields, tmp_path: Path) -> None:
+    """One as it was written before: without these variables, of the same format."""
+    earlier = PlateFields(tuple(replace(one, channels=None) for one in fields.sets))
+    store(replace(run, plates=earlier), tmp_path / "run")
+    with netCDF4.Dataset(tmp_path / "run" / "plates.nc") as file:
+        assert not {"share", "velocity", "column", "column_bounds"} & file["set_1"].variables.keys()
+    found = load(tmp_path / "run").plates
+    assert found is not None
+    assert_same(replace(earlier.sets[0], volumes={}), found.sets[0])
+    with pytest.raises(KeyError, match=r"gpu_plate\[1\]'s channels is not stored: an earlier version wrote the run"):
+        found.channels("compute[1]/gpu_plate[1]")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import netCDF4
 import numpy as np
 import pytest
 
 from thermal.errors import InputError, OperatingRangeError
 from thermal.rack.schema import Rack
+from thermal.results.store import load, store
 from thermal.simulation.plate import plate_curve
 from thermal.simulation.plate_field_curve import plate_field_curve
 from thermal.simulation.plate_report import PlateCurve
@@ -93,6 +96,7 @@ def test_network_fidelity_keeps_its_keys(plated: Bench) -> None:
     told = plate_curve(plated(), "plate", flows=[2.0 * L_MIN]).summary()
     assert "grid" not in told
     assert "junction_resistance_K_W" not in told["rows"][0]
+    assert not any(key.startswith("channel_flow") for key in told["rows"][0])
 
 
 def test_the_headings_are_those_of_the_cells(plated: Bench) -> None:
@@ -101,6 +105,32 @@ def test_the_headings_are_those_of_the_cells(plated: Bench) -> None:
     assert len(found.headings) == len(cells)
     shown = dict(zip(found.headings, cells, strict=True))
     assert shown["junction_resistance [K/W]"] == pytest.approx(found.points[0].junction_resistance)
+    assert shown["channel_flow_spread [1]"] == pytest.approx(found.points[0].channel_flow_spread)
+
+
+def test_what_is_printed_of_the_channels_is_what_is_stored(plated: Bench, tmp_path: Path) -> None:
+    """The spread over the channels from the netCDF file of a run, and the plate's alone at the flow it has there."""
+    results = simulate(plated(), fidelity="plate", resolution=COARSE)
+    store(results, tmp_path / "run")
+    with netCDF4.Dataset(tmp_path / "run" / "plates.nc") as file:
+        one = file["set_1"]
+        share, velocity, edges = (np.asarray(one[name][:]) for name in ("share", "velocity", "column_bounds"))
+    assert share.sum(axis=1) == pytest.approx(1.0, abs=1e-12)
+    np.testing.assert_allclose(share, share[:, ::-1], rtol=1e-6)  # the plate is its own mirror image
+    per_width = share[0] / np.diff(edges, axis=1)[:, 0] * (edges[-1, 1] - edges[0, 0])
+    spread = per_width.max() - per_width.min()
+    row = results.summary["devices"][0]
+    told = curve(plated(), row["flow_L_min"], temperatures=[row["inlet_C"] + 273.15]).summary()["rows"][0]
+    assert told["channel_flow_spread_rel"] == pytest.approx(spread, rel=1e-6)
+    assert told["channel_flow_spread_rel"] != pytest.approx(1.01 * spread, rel=1e-3)
+    assert told["channel_flow_least_rel"] == pytest.approx(per_width.min(), rel=1e-6)
+    assert told["channel_flow_most_rel"] == pytest.approx(per_width.max(), rel=1e-6)
+    assert np.ptp(velocity[0]) / (velocity[0] @ np.diff(edges, axis=1)[:, 0]) * (edges[-1, 1] - edges[0, 0]) == (
+        pytest.approx(spread, rel=1e-9)
+    )
+    again = load(tmp_path / "run").plates
+    assert again is not None
+    np.testing.assert_array_equal(again.channels(again.paths[0]).share, share[0])
 
 
 def test_turbulent_channels_are_marked(plated: Bench) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from thermal.coldplate.field import ChipTemperature, DeviceField, Plane, PlateField
 from thermal.errors import ConvergenceError
+from thermal.results.channel_flow import ChannelFlow
 from thermal.simulation import plate_pool
 from thermal.simulation.plate_blend import blend, coordinates, difference, reach, weights
 from thermal.simulation.plate_pool import all_done
@@ -211,3 +212,14 @@ def test_blending_keeps_holes_and_differences_see_a_twin() -> None:
     assert mixed.planes["base"].values.dtype == np.float32
     assert difference(mixed, a_field(0.024, 313.5, 25.0)) < 1e-4
     assert difference(mixed, a_field(0.024, 313.5, 25.25)) == pytest.approx(0.25, abs=1e-3)
+
+
+def test_blending_mixes_the_flow_of_channels() -> None:
+    faces = np.array([0.0, 0.01, 0.02])
+    flows = [ChannelFlow(faces, np.array(share), np.array(share) * 3.0) for share in ([0.6, 0.4], [0.5, 0.5])]
+    fields = [replace(a_field(0.02, 313.0, 30.0), channels=flow) for flow in flows]
+    mixed = blend(fields, np.array([1.5, -0.5]), 313.0).channels
+    assert mixed is not None
+    np.testing.assert_allclose(mixed.share, [0.65, 0.35], rtol=1e-12)
+    np.testing.assert_allclose(mixed.velocity, [1.95, 1.05], rtol=1e-12)
+    assert blend([fields[0], replace(fields[1], channels=None)], np.array([0.5, 0.5]), 313.0).channels is None

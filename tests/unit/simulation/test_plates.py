@@ -67,6 +67,12 @@ def test_sharing_and_brute_force_agree(uneven: Bench) -> None:
     assert ours.planes.keys() == theirs.planes.keys() == {"junction", "case", "base", "fin_root", "coolant"}
     for name, plane in ours.planes.items():
         assert np.nanmax(np.abs(plane.values - theirs.planes[name].values)) < 0.01, name
+    assert ours.channels is not None
+    assert theirs.channels is not None
+    np.testing.assert_allclose(ours.channels.share.sum(axis=1), 1.0, atol=1e-12)
+    np.testing.assert_allclose(ours.channels.share, theirs.channels.share, rtol=1e-4)
+    np.testing.assert_allclose(ours.channels.velocity, theirs.channels.velocity, rtol=1e-4)
+    assert np.ptp(theirs.channels.velocity.mean(axis=1)) > 0.05  # m/s: the plates do differ
     for name in ("junction_temperature", "junction_mean_temperature", "case_temperature", "memory_temperature"):
         a, b = shared.devices.numbers(name), brute.devices.numbers(name)
         np.testing.assert_allclose(a, b, atol=0.01)

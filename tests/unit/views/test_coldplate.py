@@ -88,3 +88,12 @@ def test_a_field_tells_the_junction_and_its_grid(curve: dict[str, Any]) -> None:
     told = "  grid       212,160 cells: hot spot known to 0.03 K at 2.20 L/min (Richardson); heat balanced to 2e-16"
     assert told in text.splitlines()
     assert max(map(len, text.splitlines())) <= WIDTH
+
+
+def test_unevenly_fed_channels_are_told_where_they_are_worst(curve: dict[str, Any]) -> None:
+    rows = [row(flow, channel_flow_least_rel=1.0 - 0.5 * spread, channel_flow_most_rel=1.0 + 0.5 * spread,
+                channel_flow_spread_rel=spread) for flow, spread in ((1.0, 0.2), (2.0, 0.3), (4.0, 0.1))]  # fmt: skip
+    lines = coldplate_text({**curve, "rows": rows}).splitlines()
+    assert "  channels   0.85–1.15 × mean flow at 2.00 L/min, where they differ most" in lines
+    assert "  channels   0.90–1.10 × mean flow" in coldplate_text({**curve, "rows": rows[:1]}).splitlines()
+    assert "channels" not in coldplate_text(curve)

@@ -13,6 +13,7 @@ import pytest
 from thermal.cli import run
 from thermal.errors import InputError
 from thermal.rack.layout import Box, Layout, Tube
+from thermal.results.channel_flow import ChannelFlow
 from thermal.results.dataset import Results, Table
 from thermal.results.plate_fields import PlateFields, PlatePlane, PlateSet, PlateVolume
 from thermal.results.store import store
@@ -239,8 +240,18 @@ def test_planes_of_a_plate_as_csv(results: Results, tmp_path: Path) -> None:
     with export(results, tmp_path / "plate.csv", PLATE).open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["plane"] == "junction"]
     assert len(rows) == 5  # one cell has no material
+    assert (rows[-1].pop("share [1]"), rows[-1].pop("velocity [m/s]")) == ("", "")
     last = {name: float(text) for name, text in rows[-1].items() if name != "plane"}
     assert last == {"x [mm]": 20.0, "y [mm]": 35.0, "z [mm]": 1.0, "temperature [degC]": pytest.approx(85.0, abs=1e-3)}
+
+
+def test_channels_of_a_plate_as_csv(results: Results, tmp_path: Path) -> None:
+    channels = ChannelFlow(np.array([0.005, 0.02, 0.03]), np.array([[0.6, 0.4]]), np.array([[0.9, 0.9]]))
+    assert results.plates is not None
+    fed = replace(results, plates=PlateFields((replace(results.plates.sets[0], channels=channels),)))
+    with export(fed, tmp_path / "plate.csv", PLATE).open(encoding="utf-8", newline="") as file:
+        rows = [list(row.values()) for row in csv.DictReader(file) if row["plane"] == "channels"]
+    assert rows == [["channels", "12.5", "", "", "", "0.6", "0.9"], ["channels", "25.0", "", "", "", "0.4", "0.9"]]
 
 
 def test_netcdf_holds_tables_and_fields(results: Results, tmp_path: Path) -> None:

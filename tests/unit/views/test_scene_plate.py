@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tests.unit.views import scene_samples as samples
 from thermal.errors import InputError
+from thermal.results.channel_flow import ChannelFlow
+from thermal.results.plate_fields import PlateFields
 from thermal.views.scene import plate_scene
 from thermal.views.scenes.cut import place_of_cut, skin
 from thermal.views.scenes.model import Scene
@@ -86,3 +90,14 @@ def test_what_has_no_field_is_refused() -> None:
         plate_scene(samples.run(), PLATE)
     with pytest.raises(InputError, match=r"no such plate.*plate\[1\]"):
         plate_scene(PLATED, f"{samples.TRAY}/plat[1]")
+
+
+def test_unevenly_fed_channels_are_told_where_stored() -> None:
+    assert PLATED.plates is not None
+    (one,) = PLATED.plates.sets
+    share = np.array([[0.5, 0.5], [0.45, 0.55]])
+    channels = ChannelFlow(np.array([0.01, 0.03, 0.05]), share, share)
+    fed = replace(PLATED, plates=PlateFields((replace(one, channels=channels),)))
+    assert "channels 0.90–1.10 × mean flow" in plate_scene(fed, samples.PLATES[1]).subtitle
+    assert "channels 1.00–1.00 × mean flow" in plate_scene(fed, PLATE).subtitle
+    assert "mean flow" not in plate_scene(PLATED, PLATE).subtitle

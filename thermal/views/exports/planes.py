@@ -20,7 +20,7 @@ from thermal.vocabulary import CELSIUS
 if TYPE_CHECKING:
     import pyvista as pv
 
-__all__ = ["check_plate", "plane_rows", "planes_of", "write_vtr"]
+__all__ = ["channel_rows", "check_plate", "plane_rows", "planes_of", "write_vtr"]
 
 Floats = NDArray[np.float64]
 
@@ -101,8 +101,11 @@ def write_vtr(results: Results, file: Path, plate: str) -> None:
     grid.save(file)
 
 
-def plane_rows(one: PlateSet, row: int) -> Iterator[tuple[str, float, float, float, float]]:
-    """Yield plane, x, y, z [mm] and temperature [degC] of every cell that has material, in the plate's own axes."""
+def plane_rows(one: PlateSet, row: int) -> Iterator[tuple[Any, ...]]:
+    """Yield plane, x, y, z [mm] and temperature [degC] of every cell that has material, in the plate's own axes.
+
+    The two cells of a row that follow are those of `channel_rows`, empty here.
+    """
     for name, plane in one.planes.items():
         values = plane.values[row].astype(np.float64) - CELSIUS
         x, y = (0.5e3 * (faces[1:] + faces[:-1]) for faces in (plane.x_faces, plane.y_faces))
@@ -113,7 +116,22 @@ def plane_rows(one: PlateSet, row: int) -> Iterator[tuple[str, float, float, flo
                 round(float(y[j]), 6),
                 round(1e3 * plane.z, 6),
                 round(float(values[j, i]), 4),
+                "",
+                "",
             )
+
+
+def channel_rows(one: PlateSet, row: int) -> Iterator[tuple[Any, ...]]:
+    """Yield ``channels``, x [mm], three empty cells, share [-] and velocity [m/s] of each column, if stored.
+
+    Columns are those of the grid across the channels, x is their middle.
+    """
+    if one.channels is None:
+        return
+    edges, flow = one.channels.column_faces, one.channels.of(row)
+    x = 0.5e3 * (edges[1:] + edges[:-1])
+    for i, (share, velocity) in enumerate(zip(flow.share.tolist(), flow.velocity.tolist(), strict=True)):
+        yield "channels", round(float(x[i]), 6), "", "", "", share, velocity
 
 
 def _flat(plane: PlatePlane, values: NDArray[Any], box: Box, height: float) -> pv.RectilinearGrid:

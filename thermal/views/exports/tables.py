@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,12 @@ from numpy.typing import NDArray
 
 from thermal.results.dataset import Results
 from thermal.results.plate_fields import plate_dataset
-from thermal.views.exports.planes import check_plate, plane_rows
+from thermal.views.exports.planes import channel_rows, check_plate, plane_rows
 from thermal.vocabulary import VOCABULARY
 
 __all__ = ["write_netcdf", "write_planes_csv", "write_run_csv"]
 
-PLANE_HEADINGS = ("plane", "x [mm]", "y [mm]", "z [mm]", "temperature [degC]")
+PLANE_HEADINGS = ("plane", "x [mm]", "y [mm]", "z [mm]", "temperature [degC]", "share [1]", "velocity [m/s]")
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # how a spreadsheet's formula begins
 COMPRESSION = {"zlib": True, "complevel": 1, "shuffle": True}
 
@@ -47,14 +48,15 @@ def write_run_csv(results: Results, file: Path) -> None:
 
 
 def write_planes_csv(results: Results, file: Path, plate: str) -> None:
-    """Write every cell of a plate's planes as a row.
+    """Write every cell of a plate's planes as a row, and every column of its channels as a row ``channels``.
 
     Raises
     ------
     InputError
         The run has no fields, or none of that plate.
     """
-    _write(file, PLANE_HEADINGS, plane_rows(*check_plate(results, plate)))
+    one, row = check_plate(results, plate)
+    _write(file, PLANE_HEADINGS, chain(plane_rows(one, row), channel_rows(one, row)))
 
 
 def write_netcdf(results: Results, file: Path) -> None:

@@ -105,11 +105,12 @@ def plate_scene(
     title = str(results.summary.get("title") or rack)
     packages = " and ".join(one.of.packages)
     solved = "solved itself" if bool(one.of.exact[one.row]) else "interpolated between solved plates"
+    fed = _fed(one)
     beyond = _beyond(one, bars)
     facts = [f"{NAMES.get(name, name)} up to {number(field.highest)} °C" for name, field in one.planes.items()]
     return Scene(
         title=f"{title} — {plate}",
-        subtitle=f"{one.of.part} on {packages} · {how} · {solved}" + (f" · {beyond}" if beyond else ""),
+        subtitle=f"{one.of.part} on {packages} · {how} · {solved}{fed}" + (f" · {beyond}" if beyond else ""),
         pieces=pieces,
         bars=bars,
         labels=labels,
@@ -127,6 +128,14 @@ def _plate_of(plates: PlateFields, path: str) -> _Plate:
             known = {name: field for name, field in fields.items() if np.isfinite(field.values).any()}
             return _Plate(path, {name: one.planes[name].z for name in known}, known, one, row)
     raise near(path, plates.paths, "plate")
+
+
+def _fed(one: _Plate) -> str:
+    """Say how unevenly the channels are fed; nothing where it is not stored."""
+    if one.of.channels is None:
+        return ""
+    relative = one.of.channels.of(one.row).relative
+    return f" · channels {number(float(relative.min()), 2)}–{number(float(relative.max()), 2)} × mean flow"
 
 
 def _bars(one: _Plate, scale: Scale | None, coolant: Scale | None) -> list[Bar]:

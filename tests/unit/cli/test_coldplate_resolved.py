@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from thermal.rack.loader import load_rack
+from thermal.results.resolved_file import load_resolved
+
+Command = Callable[..., Any]
+PLATE = "grace_plate"
+OWN = """\
+name: own
+rack: {units: 4}
+include: [my_grace.yaml, parts/plates.yaml, parts/packages.yaml, parts/air.yaml]
+coolant: {fluid: PG25, supply_temperature: 40 degC, control: {kind: flow, value: 1 L/min}}
+trays:
+  compute:
+    kind: compute
+    slots: [1]
+    circuit: grace_plate
+    devices: {cpu: {package: grace, count: 1, cooled_by: grace_plate}}
+"""
+QUICK = ("--fidelity", "resolved", "--resolution", "0.3")
+
+
+def test_table_file_and_fields(command: Command, tmp_path: Path) -> None:
+    out, table = tmp_path / "fields", tmp_path / "table.csv"
+    asked = ("--flow", "1,2 L/min", "--out", str(out), "--csv", str(table), "--json")
+    finished = command("coldplate", PLATE, *QUICK, *asked)
+    assert finished.status == 0
+    curve = json.loads(finished.out)
+    assert (curve["fidelity"], curve["domain"], curve["cells_across_channel"]) == ("resolved", "unit cell", 6)
+    slow, fast = curve["rows"]
+    assert [row["flow_L_min"] for row in curve["rows"]] == [1.0, 2.0]
+    assert slow["pressure_drop_kPa"] > slow["field_drop_kPa"] > 0.0
+    assert 2.0 < fast["field_drop_kPa"] / slow["field_drop_kPa"] < 3.0  # laminar, with an entrance
+    assert fast["resistance_K_W"] < slow["resistance_K_W"]
+    assert fast["nusselt_number"] > slow["nusselt_number"]
+    assert fast["reynolds_number"] == pytest.approx(2.0 * slow["reynolds_number"], rel=0.05)
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert float(rows[1]["nusselt_number [1]"]) == fast["nusselt_number"]
+    stored = load_resolved(out)
+    assert list(stored.fields) == ["channel_1", "channel_2"]
+    field = stored.fields["channel_1"]
+    assert field.mirrors == ("x_min", "x_max")
+    assert field.lines is not None
+    assert len(field.lines) > 0
+    assert field.temperature[field.fluid].min() > 312.5  # the scheme undershoots a little on a grid this coarse
+    assert field.speed[~field.fluid].max() == 0.0
+
+
+def test_text_says_what_is_computed(command: Command) -> None:
+    finished = command("coldplate", PLATE, *QUICK, "--flow", "16 L/min", "--power", "100 W")
+    assert finished.status == 0
+    assert "resolved unit cell, 6 cells across a channel" in finished.out
+    assert "mouths and ports are the file's loss coefficients" in " ".join(finished.out.split())
+    assert "Reynolds number above 2000" in " ".join(finished.out.split())
+    assert max(map(len, finished.out.splitlines())) <= 120
+
+
+def test_a_closure_is_written_and_used_by_name(command: Command, tmp_path: Path) -> None:
+    file = tmp_path / "my_grace.yaml"
+    asked = (*QUICK, "--resolution", "0.4", "--flow", "log:0.5:4:4 L/min", "--closure", str(file), "--json")
+    finished = command("coldplate", PLATE, *asked)
+    assert finished.status == 0
+    found = json.loads(finished.out)
+    assert (found["closure"], found["file"]) == ("resolved/my_grace", str(file))
+    assert found["friction"]["error_rms_rel"] < 0.1
+    own = tmp_path / "own.yaml"
+    own.write_text(OWN, encoding="utf-8")
+    change = {f"parts.{PLATE}.channels.closure": "resolved/my_grace"}
+    closure = load_rack(own, change).parts[PLATE].channels.closure  # type: ignore[attr-defined]
+    assert closure.friction == pytest.approx(found["friction"]["constants"], rel=1e-6)
+    assert closure.basis == "inferred"
+    assert "computed by thermal" in closure.source
+    assert command("coldplate", PLATE, *asked).status == 0  # an earlier closure is replaced
+    file.write_text("mine: 1\n", encoding="utf-8")
+    refused = command("coldplate", PLATE, *asked)
+    assert refused.status == 2
+    assert "holds no computed closure" in refused.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--sector",), "Invalid value for --sector: it is about resolved channels; add --fidelity resolved"),
+        (("--out", "somewhere"), "Invalid value for --out: it is about resolved channels"),
+        (("--closure", "c.yaml"), "Invalid value for --closure: it is about resolved channels"),
+        ((*QUICK, "--closure", "c.yaml", "--out", "c"), "--closure fits and tabulates nothing"),
+        ((*QUICK, "--closure", "c.yaml", "--csv", "c.csv"), "--closure fits and tabulates nothing"),
+        ((*QUICK, "--reduced", "c.yaml"), "it is fitted to a field of the whole plate; add --fidelity plate"),
+        ((*QUICK, "--closure", "c.yaml", "--flow", "1,2 L/min"), "2 flow(s) do not hold the constants of a closure"),
+        ((*QUICK, "--closure", "9.yaml"), "'9' is no name for a closure"),
+        (("--fidelity", "resolved", "--resolution", "0.2"), "puts 4 cells across a channel, which needs 6 at least"),
+        ((*QUICK, "--power", "0 W"), "a power of 0 W gives no resistance"),
+        ((*QUICK, "--flow", "0 L/min"), "a flow of 0 L/min says nothing"),
+        ((*QUICK, "--set", f"parts.{PLATE}.channels.closure=resolved/grace_chanels"), "there is no closure"),
+    ],
+)
+def test_bad_input_is_refused_with_a_remedy(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], message: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    finished = command("coldplate", PLATE, *arguments)
+    assert finished.status == 2
+    assert message in finished.err
+    assert "Traceback" not in finished.err
+    assert finished.out == ""
+    assert list(tmp_path.iterdir()) == []
