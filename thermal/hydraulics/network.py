@@ -24,7 +24,7 @@ from thermal.hydraulics.branches import (
     Channels,
     Coefficients,
     Curves,
-)
+)  # fmt: skip
 from thermal.numerics.interpolation import monotone_slopes
 
 __all__ = ["Network", "NetworkBuilder", "coefficients"]
@@ -239,14 +239,10 @@ class NetworkBuilder:
         return self._add(path, start, end, TABLE, curve=curve, **values)
 
     def channels(self, path: str, start: int, end: int, *, diameter: float = 0.0, **geometry: float) -> int:
-        """Add a plate by its channels: number, width, height, length, loss, split (1 when centre-fed, else 0).
-
-        With constants of a friction of its own, `laminar_loss`, `developed`, `excess` and `constant`, as
-        `thermal.correlations.channels.developing_pressure_drop` takes them; without, of a rectangular duct.
-        """
+        """Add a plate by its channels, see `Channels`; friction not given is that of a rectangular duct."""
         usual = entrance_constants(aspect_ratio(geometry["width"], geometry["height"]))
-        defaults = dict(zip(("developed", "excess", "constant"), usual, strict=True))
-        self._channels.append({"laminar_loss": 0.0, **defaults, **geometry})
+        duct = dict(zip(("developed", "excess", "constant"), usual, strict=True), laminar_loss=0.0)
+        self._channels.append(duct | geometry)
         return self._add(path, start, end, CHANNELS, curve=len(self._channels) - 1, diameter=diameter)
 
     def pump(
