@@ -284,7 +284,7 @@ def fitted_film_along(
     >>> own = (7.4, 1.3, 0.333, 3.0)
     >>> h = fitted_film_along(0.475, own, 1e-4, 2e-3, np.array([0.0, 0.01, 0.02]), 0.0, np.array([0.4]), 1.2e-7)
     >>> h[:, 0].round(-2)
-    array([19300., 18600.])
+    array([20300., 18700.])
     """
     Dh = 2.0 * width * height / (width + height)
     scale = conductivity / Dh

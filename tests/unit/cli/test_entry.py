@@ -116,7 +116,9 @@ def test_sigterm_stays_ignored_where_it_was(tmp_path: Path) -> None:
 
 
 SWALLOWER = """
-import signal, sys, threading, weakref, thermal.cli.cost
+import signal, sys, threading, weakref
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts jobs in the background without
+import thermal.cli.cost
 from thermal.results import store
 
 class Thing:
