@@ -17,8 +17,11 @@ from thermal.fv.flow_residual import Residual
 from thermal.fv.flow_sections import turbulence_notes
 from thermal.fv.flow_system import FlowSystem, flow_system
 from thermal.fv.grid import Floats
+from thermal.fv.memory import require_memory
 
 __all__ = ["field_of", "solve_flow", "state_of"]
+
+BYTES_PER_CELL = 1500.0  # of the box around the fluid, at the peak of the iteration
 
 
 def solve_flow(
@@ -49,13 +52,14 @@ def solve_flow(
     Raises
     ------
     InputError
-        A problem that is not complete or whose forces nothing holds, a start on another grid.
+        A problem that is not complete or whose forces nothing holds, more cells than there is memory for.
     ConvergenceError
         With the history, and what to change.
     """
     given = problem.checked() if isinstance(problem, FlowProblem) else problem
     require_held(given)
     crop = Crop(given)
+    require_memory(crop.part.grid, bytes_per_cell=BYTES_PER_CELL)
     system = flow_system(crop.part)
     residual = Residual(system)
     x = residual.start() if start is None else state_of(system, crop.inward(start))

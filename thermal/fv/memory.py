@@ -29,7 +29,7 @@ def available_memory() -> float:
     return free
 
 
-def require_memory(grid: Grid, available: float | None = None) -> None:
+def require_memory(grid: Grid, available: float | None = None, *, bytes_per_cell: float = BYTES_PER_CELL) -> None:
     """Raise InputError where solving on a grid needs more memory than there is.
 
     Parameters
@@ -38,11 +38,13 @@ def require_memory(grid: Grid, available: float | None = None) -> None:
         The mesh.
     available : float, optional
         Memory at hand [bytes]; asked of the system by default.
+    bytes_per_cell : float
+        What the solver takes at its peak.
     """
     free = available_memory() if available is None else available
-    need = BYTES_PER_CELL * grid.cells
+    need = bytes_per_cell * grid.cells
     if need > free:
         nz, ny, nx = grid.shape
         wrong = f"{nx} × {ny} × {nz} cells need about {need / 1e9:.3g} GB, {free / 1e9:.3g} GB are free"
-        right = f"use at most {free / BYTES_PER_CELL:.2g} cells, or a machine with more memory"
+        right = f"use at most {free / bytes_per_cell:.2g} cells, or a machine with more memory"
         refuse("grid", [("cells", wrong, right)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from thermal.errors import InputError
 from thermal.fv import Box, FlowProblem, Grid
 from thermal.fv.flow_crop import Crop
 from thermal.fv.flow_field import FlowField
@@ -60,3 +61,12 @@ def test_blocked_cells_around_change_nothing(monkeypatch: pytest.MonkeyPatch) ->
     for a, b in zip((*small.velocity, small.p), (*large.velocity, large.p), strict=True):
         assert np.abs(a - b).max() <= 1e-5 * np.abs(b).max()
     assert small.imbalance < 1e-12
+
+
+def test_more_cells_than_memory_are_refused_before_anything_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Memory is asked for the fluid's box at the flow solver's own need."""
+    given = channel_in_metal()
+    cells = Crop(given).part.grid.cells
+    monkeypatch.setattr("thermal.fv.memory.available_memory", lambda: 1000.0 * cells)
+    with pytest.raises(InputError, match="GB are free"):
+        solve_flow(given)
