@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from thermal.fv import FlowProblem, Grid
-from thermal.fv.flow_steady import solve_flow
+from thermal.fv import FlowProblem, Grid, solve_flow
 
 # A square of 1 m, one cell deep: plane. Cells lie closer at the walls. Reynolds number 1000.
 s = np.linspace(0.0, np.pi, 65)

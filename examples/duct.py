@@ -1,7 +1,6 @@
 """Flow through a duct: developed by a given drop of pressure, and from an inlet that it has to develop behind."""
 
-from thermal.fv import FlowProblem, Grid
-from thermal.fv.flow_steady import solve_flow
+from thermal.fv import FlowProblem, Grid, solve_flow
 
 # Water at 30 °C through a channel of a cold plate, 0.5 × 1 mm, 100 Pa on 50 mm.
 WIDTH, HEIGHT, LENGTH, DROP = 0.5e-3, 1.0e-3, 50e-3, 100.0  # [m], [Pa]
