@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from thermal.fv import FlowProblem, Grid
-from thermal.fv.flow_transient import march_flow
+from thermal.fv import FlowProblem, Grid, march_flow
 
 # Plates 1 mm apart; one cell along the flow, joined to itself, so that the flow is fully developed.
 water = FlowProblem(Grid.uniform((1e-3, 1e-3, 1e-3), (1, 40, 1)), density=998.0, viscosity=1e-3)
