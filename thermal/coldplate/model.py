@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from thermal.coldplate.closure import film_along, fitted_film_along, unit_cell
+from thermal.coldplate.coolant_state import CoolantState, coolant_state
 from thermal.coldplate.coolant_zone import CoolantZone, box_of
 from thermal.coldplate.field import Plane, PlateField
 from thermal.coldplate.mesh import plate_grid
@@ -19,11 +20,7 @@ from thermal.coldplate.stack import Stack, plate_stack
 from thermal.correlations.coolant import (
     CoolantTable,
     check_temperature,
-    conductivity,
     density,
-    enthalpy,
-    specific_heat,
-    temperature_of_enthalpy,
     viscosity,
 )
 from thermal.errors import ConvergenceError, OperatingRangeError
@@ -44,23 +41,12 @@ BACKWARD = 1.0e-12  # share of the flow that rounding may turn round in a column
 GAP_NUSSELT = 5.385  # developed, between plates of which one is heated evenly, on twice the gap; Shah & London (1978)
 
 
-class _Coolant(NamedTuple):
-    """The coolant at an operating point."""
-
-    inlet: float  # [K]
-    outlet: float  # [K]
-    specific_heat: float  # mean between inlet and outlet, so that the heat is that of the enthalpies [J/(kg K)]
-    density: float  # this and the following at the mean of inlet and outlet [kg/m3]
-    viscosity: float  # [Pa s]
-    conductivity: float  # [W/(m K)]
-
-
 class _Operation(NamedTuple):
     """A plate set up for one flow and coolant."""
 
     system: System
     solver: LinearSolver
-    coolant: _Coolant
+    coolant: CoolantState
     pressure_drop: float  # [Pa]
     channels: ChannelFlow
 
@@ -231,20 +217,9 @@ class PlateModel:
             )
             raise OperatingRangeError(msg)
 
-    def _coolant(self, mass_flow: float, inlet: float, heat: float, fluid: CoolantTable) -> _Coolant:
-        """Return the coolant's properties; the heat alone, all of which it takes up, gives the outlet."""
-        begin = enthalpy(fluid, inlet)
-        outlet = temperature_of_enthalpy(fluid, begin + heat / mass_flow)
-        check_temperature(fluid, [inlet, outlet], "the coolant", [f"the inlet of {self.name}", "its outlet"])
-        mean, rise = 0.5 * (inlet + outlet), outlet - inlet
-        cp = (enthalpy(fluid, outlet) - begin) / rise if rise > 1.0e-3 else specific_heat(fluid, mean)
-        return _Coolant(
-            inlet, outlet, cp, density(fluid, mean), viscosity(fluid, mean), conductivity(fluid, mean)
-        )  # fmt: skip
-
     def _operate(self, mass_flow: float, inlet: float, heat: float, fluid: CoolantTable) -> _Operation:
         """Set the plate up for a flow: share of each channel, film, coolant, linear solver."""
-        coolant, zone = self._coolant(mass_flow, inlet, heat, fluid), self._zone
+        coolant, zone = coolant_state(self.name, mass_flow, inlet, heat, fluid), self._zone
         flow = planform_flow(
             self._channels, self._body, mass_flow, coolant.density, coolant.viscosity, zone.x_faces
         )  # fmt: skip
@@ -280,7 +255,7 @@ class PlateModel:
             raise OperatingRangeError(msg)
         return np.maximum(flow.share, 0.0)  # rounding about a column that gets nothing
 
-    def _film(self, coolant: _Coolant, velocity: Floats) -> Floats:
+    def _film(self, coolant: CoolantState, velocity: Floats) -> Floats:
         """Film coefficient on the fins' sides, shape (rows of the fins, columns) [W/(m2 K)]."""
         fins, cover = self.stack.fins, self._body.cover
         height = fins.z[1] - fins.z[0]

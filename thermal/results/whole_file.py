@@ -11,7 +11,7 @@ from typing import TextIO
 
 from thermal.errors import InputError, Problem
 
-__all__ = ["check_file", "write_whole", "written_file"]
+__all__ = ["check_file", "check_marked_file", "write_whole", "written_file"]
 
 
 def check_file(file: str | Path, option: str) -> Path:
@@ -38,6 +38,36 @@ def check_file(file: str | Path, option: str) -> Path:
     if any(refusal):
         raise _problem(file, option, *refusal)
     return target
+
+
+def check_marked_file(file: str | Path, option: str, mark: str, what: str) -> None:
+    """Make sure that a file may be written, and that it is not a file of the user's own.
+
+    Parameters
+    ----------
+    file, option
+        As of `check_file`.
+    mark : str
+        With which a file begins that may be replaced.
+    what : str
+        Such a file's content, for the message.
+
+    Raises
+    ------
+    InputError
+        When it cannot be written, or is there without the mark.
+    """
+    target = check_file(file, option)
+    if not target.exists():
+        return
+    try:
+        with target.open(encoding="utf-8") as stream:
+            ours = stream.read(len(mark)) == mark
+    except (OSError, UnicodeDecodeError):
+        ours = False
+    if not ours:
+        wrong = f"is there already, and holds no {what}"
+        raise InputError([Problem(str(file), 0, 0, option, wrong, "give the name of a new file")])
 
 
 def write_whole(file: str | Path, option: str, fill: Callable[[TextIO], None]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import thermal
 from thermal.errors import InputError, Problem
-from thermal.results.whole_file import check_file, write_whole
+from thermal.results.whole_file import check_marked_file, write_whole
 from thermal.simulation.plate_resolved import ResolvedClosure
 
 if TYPE_CHECKING:
@@ -46,17 +46,7 @@ def check_closure(file: str | Path) -> None:
         When it cannot be written, or holds something other than a closure; as `closure_name`.
     """
     closure_name(file)
-    target = check_file(file, OPTION)
-    if not target.exists():
-        return
-    try:
-        with target.open(encoding="utf-8") as stream:
-            ours = stream.read(len(MARK)) == MARK
-    except (OSError, UnicodeDecodeError):
-        ours = False
-    if not ours:
-        wrong = "is there already, and holds no computed closure"
-        raise InputError([Problem(str(file), 0, 0, OPTION, wrong, "give the name of a new file")])
+    check_marked_file(file, OPTION, MARK, "computed closure")
 
 
 def write_closure(file: str | Path, closure: ResolvedClosure) -> None:

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 import thermal
 from thermal.correlations.coolant import conductivity, density, specific_heat, viscosity
-from thermal.errors import InputError, Problem
-from thermal.results.whole_file import check_file, write_whole
+from thermal.results.whole_file import check_marked_file, write_whole
 from thermal.simulation.plate_reduced import CELSIUS, L_MIN, ReducedPart
 
 __all__ = ["check_reduced", "reduced_text", "write_reduced"]
@@ -29,17 +28,7 @@ def check_reduced(file: str | Path) -> None:
     InputError
         When it cannot be written, or holds something other than a reduced plate.
     """
-    target = check_file(file, OPTION)
-    if not target.exists():
-        return
-    try:
-        with target.open(encoding="utf-8") as stream:
-            ours = stream.read(len(MARK)) == MARK
-    except (OSError, UnicodeDecodeError):
-        ours = False
-    if not ours:
-        wrong = "is there already, and holds no reduced plate"
-        raise InputError([Problem(str(file), 0, 0, OPTION, wrong, "give the name of a new file")])
+    check_marked_file(file, OPTION, MARK, "reduced plate")
 
 
 def write_reduced(file: str | Path, part: ReducedPart) -> None:
