@@ -100,6 +100,6 @@ def test_upwind_is_far_off() -> None:
 
 
 def test_a_viscosity_one_per_cent_off_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    sabotage(monkeypatch, links=1.01, wall=1.01, pull=1.01)
+    sabotage(monkeypatch, links=1.01, walls=1.01, pull=1.01)
     found = extrapolated(*(np.array(extrema(cavity.__wrapped__(n, 1000))) for n in GRIDS))
     assert np.abs(found - np.array(REFERENCE[1000])).max() > WITHIN

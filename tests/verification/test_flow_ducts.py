@@ -87,7 +87,7 @@ def test_between_plates_the_profile_is_exact_but_for_a_known_constant(cells: int
 
 
 def test_a_viscosity_one_per_cent_off_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    sabotage(monkeypatch, links=1.01, wall=1.01)
+    sabotage(monkeypatch, links=1.01, walls=1.01)
     flow = plates(16)
     exact = parabola(flow.grid.centres.y) + DROP / LENGTH / (8.0 * MU * 16**2)
     assert np.abs(flow.u[0] - exact[:, None]).max() > 1e3 * EXACT * exact.max()
@@ -129,7 +129,7 @@ def test_friction_in_ducts(alpha: float) -> None:
 
 
 def test_friction_one_per_cent_off_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    sabotage(monkeypatch, links=1.01, wall=1.01)
+    sabotage(monkeypatch, links=1.01, walls=1.01)
     n = np.linspace(0.0, 1.0, ACROSS + 1)
     assert friction(duct(n, n)) != pytest.approx(DUCTS[1.0], rel=STATED)
 
@@ -151,7 +151,7 @@ def test_velocities_in_ducts(alpha: float) -> None:
 
 
 def test_walls_one_fifth_too_far_are_seen_in_velocities(monkeypatch: pytest.MonkeyPatch) -> None:
-    sabotage(monkeypatch, wall=0.8)
+    sabotage(monkeypatch, walls=0.8)
     n = np.linspace(0.0, 1.0, ACROSS + 1)
     assert off(duct(n, n), 1.0) > POINTWISE
 
@@ -167,6 +167,6 @@ def test_errors_on_even_grids_are_those_expected(alpha: float) -> None:
 
 
 def test_walls_one_per_cent_too_near_are_seen_in_that_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    sabotage(monkeypatch, wall=1.01)
+    sabotage(monkeypatch, walls=1.01)
     assert error(0.0, 4) != pytest.approx(TABLE[0.0][0], abs=ROUNDING[4])
     assert error(1.0, 16) != pytest.approx(TABLE[1.0][2], abs=ROUNDING[16])

@@ -60,5 +60,5 @@ def test_developing_flow(x_plus: float) -> None:
 
 
 def test_a_viscosity_one_per_cent_off_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    sabotage(monkeypatch, links=1.01, wall=1.01)
+    sabotage(monkeypatch, links=1.01, walls=1.01)
     assert abs(differences(entrance.__wrapped__(), 0.05)[0]) > WITHIN[0.05][0]

@@ -85,7 +85,7 @@ def test_upwind_is_not_second_order() -> None:
 
 
 def test_a_viscosity_one_per_cent_off_spoils_the_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    sabotage(monkeypatch, links=1.01, wall=1.01, pull=1.01)
+    sabotage(monkeypatch, links=1.01, walls=1.01, pull=1.01)
     flows = [wake(n, "central") for n in (64, 128)]
     assert orders([wake_errors(flow) for flow in flows])[0].min() < SECOND
 

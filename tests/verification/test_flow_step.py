@@ -66,7 +66,7 @@ def test_where_the_flow_comes_back_to_the_wall(reynolds: int, scheme: str) -> No
 
 
 def test_a_viscosity_one_per_cent_off_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    sabotage(monkeypatch, links=1.01, wall=1.01)
+    sabotage(monkeypatch, links=1.01, walls=1.01)
     found = [turns(step.__wrapped__(200, finer), "y_min")[0] for finer in (1, 2)]
     assert limit(*found) != pytest.approx(float(LENGTHS[200]["x_lower_reattach"]), rel=WITHIN)
 

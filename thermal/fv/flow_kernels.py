@@ -81,30 +81,50 @@ def across_x(scheme, lo, hi, NX, NXY, axis, om, u, flow, link, weights, out):  #
 
 
 @njit(cache=True, nogil=True)
-def divergence(lo, hi, NX, NXY, velocity, area, live, out):  # type: ignore[no-untyped-def]
-    """Put the volume that leaves each cell into `out` [m3/s]."""
+def divergence(lo, hi, NX, NXY, velocity, widths, live, out):  # type: ignore[no-untyped-def]
+    """Put the volume that leaves each cell into `out` [m3/s]; widths of cells and ghosts along x, y, z."""
     u, v, w = velocity
-    Ax, Ay, Az = area
+    dx, dy, dz = widths
     for k in range(lo[0], hi[0]):
         for j in range(lo[1], hi[1]):
             base = k * NXY + j * NX
+            across = dz[k] * dy[j]
             for i in range(lo[2], hi[2]):
                 q = base + i
                 total = 0.0
                 if live[0]:
-                    total += Ax[q + 1] * u[q + 1] - Ax[q] * u[q]
+                    total += across * u[q + 1] - across * u[q]
                 if live[1]:
-                    total += Ay[q + NX] * v[q + NX] - Ay[q] * v[q]
+                    area = dz[k] * dx[i]
+                    total += area * v[q + NX] - area * v[q]
                 if live[2]:
-                    total += Az[q + NXY] * w[q + NXY] - Az[q] * w[q]
+                    area = dy[j] * dx[i]
+                    total += area * w[q + NXY] - area * w[q]
                 out[q] = total
 
 
 @njit(cache=True, nogil=True)
-def close(active, om, u, p, area, wall, pull, force, out):  # type: ignore[no-untyped-def]
-    """Add walls, forces and pressure to what leaves; nothing where the velocity is known."""
-    for q in range(om, u.size):
-        if active[q]:
-            out[q] += wall[q] * u[q] - pull[q] - force[q] + area[q] * (p[q] - p[q - om])
-        else:
-            out[q] = 0.0
+def close(lo, hi, NX, NXY, active, om, p, widths, force, out):  # type: ignore[no-untyped-def]
+    """Add forces and pressure to what leaves; nothing where the velocity is known.
+
+    widths : of cells and ghosts along x, y, z; ones along the component.
+    """
+    dx, dy, dz = widths
+    for k in range(lo[0], hi[0]):
+        for j in range(lo[1], hi[1]):
+            base = k * NXY + j * NX
+            across = dz[k] * dy[j]
+            for i in range(lo[2], hi[2]):
+                q = base + i
+                if active[q]:
+                    out[q] += across * dx[i] * (p[q] - p[q - om]) - force[q]
+                else:
+                    out[q] = 0.0
+
+
+@njit(cache=True, nogil=True)
+def rub(near, walls, pull, u, out):  # type: ignore[no-untyped-def]
+    """Add what walls alongside take; near: places of the faces that have some, walls: (3, their number)."""
+    for n in range(near.size):
+        q = near[n]
+        out[q] += (walls[0, n] + walls[1, n] + walls[2, n]) * u[q] - pull[n]

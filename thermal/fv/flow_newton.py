@@ -8,24 +8,24 @@ multigrid of velocities and pressure.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from thermal.errors import ConvergenceError
+from thermal.fv.boundary import SIDES
 from thermal.fv.flow_kernels import BOUNDED
 from thermal.fv.flow_precondition import Preconditioner, saddle_at
 from thermal.fv.flow_residual import Residual
+from thermal.fv.flow_vector import Unknowns
 from thermal.fv.grid import Floats
 from thermal.numerics.gmres import improve
-from thermal.numerics.saddle_levels import Saddle, coefficients
+from thermal.numerics.saddle_levels import Saddle, Singles, coefficients
 
 __all__ = ["Newton"]
 
 STEPS = 80
-VECTORS, FEW = 30, 10  # of GMRES for one step, of a large problem
-LARGE = 200_000  # cells with ghosts
+VECTORS, FEW = 30, 7  # of GMRES for one step, of a large problem
+LARGE = 150_000  # unknowns
 HELD, NEWTON = 0.3, 0.1  # residual left of a linear step, by kind
 CLOSE = 0.05  # of the residual after the first step: where Newton takes over
 AGAIN = 0.3  # of the residual from which it failed: where it may try again
@@ -43,50 +43,60 @@ UNSTEADY = (
 Progress = Callable[[int, float], None]
 
 
-@dataclass(eq=False)
 class Newton:
-    """The iteration; `x` is its state, velocities and pressure (4, NZ, NY, NX)."""
+    """The iteration.
 
-    residual: Residual
-    x: Floats
-    tolerance: float
-    progress: Progress | None = None
-    iterations: int = 0
-    history: list[float] = field(default_factory=list)
+    Parameters
+    ----------
+    residual : Residual
+        The problem.
+    x : (4, NZ, NY, NX) float64
+        Velocities and pressure to begin with; receives those found.
+    tolerance : float
+        Imbalance over what flows at which to stop [-].
+    progress : callable, optional
+        Called with the number of the step and the imbalance before it.
+    """
 
-    def run(self) -> Floats:
+    def __init__(self, residual: Residual, x: Floats, tolerance: float, progress: Progress | None = None) -> None:
+        self.residual, self.x, self.tolerance, self.progress = residual, x, tolerance, progress
+        self.unknowns = Unknowns(residual.system)
+        self.lean = self.unknowns.size > LARGE
+        self.work = np.empty_like(x)
+        self.r = np.empty(self.unknowns.size)
+        self.newton = False
+        self.iterations = 0
+        self.history: list[float] = []
+
+    def run(self) -> None:
         """Iterate to the tolerance; raises ConvergenceError."""
-        self.newton, best, below = False, (np.inf, self.x), np.inf
-        r, worst = np.zeros_like(self.x), 0
+        self.newton, best, below, worst = False, np.inf, np.inf, 0
+        step, share = np.zeros(0, np.float32), 1.0
         while True:
             saddle = saddle_at(self.residual, self.x)
             self._scale(saddle)
-            left = self._measured(self.residual(self.x, r))
-            if self.newton and not left < FAILED * best[0]:
-                self.newton, self.x, below = False, best[1], AGAIN * best[0]
-                best = (np.inf, self.x)
+            left = self._left(self.r)
+            if self.newton and not left < FAILED * best:  # back to where the last step began
+                self.unknowns.add(self.x, step, -share)
+                self.newton, below, best = False, AGAIN * best, np.inf
                 self._judge(left)
                 continue
+            del step
             self.history.append(left)
             if self.progress is not None:
                 self.progress(len(self.history) - 1, left)
             if left <= self.tolerance:
-                return self.x
-            worst = 0 if left < best[0] else worst + 1
+                return
+            worst = 0 if left < best else worst + 1
             self._judge(left, worst)
             close = len(self.history) > 2 and left < min(CLOSE * self.history[1], below)
             self.newton = self.newton or close
-            if left < best[0]:
-                best = (left, self.x)
-            cycle = Preconditioner(self.residual, saddle)
+            best = min(best, left)
+            cycle = Preconditioner(self.residual.system, self.unknowns, saddle)
             del saddle  # the levels need it no more
-            step = self._step(r, cycle)
-            if self.newton:
-                step *= self._length(step, left)
-                self.x = self.x + step
-            else:
-                self.x += step
-            del step, cycle
+            step = self._step(cycle)
+            del cycle
+            share = self._taken(step, left)
 
     def _judge(self, left: float, worst: int = 0) -> None:
         """Raise where the iteration diverges or does not end."""
@@ -105,85 +115,105 @@ class Newton:
         system, x = self.residual.system, self.x
         force = flow = 0.0
         for m in self.residual.live:
-            inner = system.inner(m)
-            on = system.active[m][inner]
-            pushed = coefficients(saddle, m)[2] * x[m][inner]
-            force += float((pushed[on] ** 2).sum()) + float((system.force[m][inner][on] ** 2).sum())
-            force += float((system.pull[m][inner][on] ** 2).sum())
-            outside = system.area[m] * (system.pressure - np.roll(system.pressure, 1, 2 - m))  # behind outlets
-            force += float((outside[inner][on] ** 2).sum())
-            flow += float(((system.area[m] * x[m])[inner] ** 2).sum())
+            inner = self.unknowns.inner[m]
+            on, area = system.active[m][inner], np.broadcast_to(system.area(m), system.shape)
+            force += _square((coefficients(saddle, m, saddle.momentum(m))[2] * x[m][inner])[on]) + _square(system.pull[m])
+            force += _square(system.force[m][inner][on])
+            flow += _square(area[inner] * x[m][inner])
+            force += self._behind_outlets(m)
         if system.mass is not None:
-            flow += float((system.mass**2).sum())
+            flow += _square(system.mass)
         self.force, self.flow = (1.0 / np.sqrt(v) if v > 0.0 else 1.0 for v in (force, flow))
         if not force > 0.0 or not flow > 0.0:
             self.flow = self.flow if flow > 0.0 else self._expected(force)
             self.force = self.force if force > 0.0 else 1.0
 
-    def _length(self, step: Floats, left: float) -> float:
-        """Return the share of a step of Newton's, one half after the other, that makes the residual less."""
-        r = np.zeros_like(step)
-        for share in SHARES:
-            if self._measured(self.residual(self.x + share * step, r)) < (1.0 - LEAST * share) * left:
-                break
-        return share
+    def _behind_outlets(self, axis: int) -> float:
+        """Squares of the forces of the pressures given on the sides across an axis [N2]."""
+        given = self.residual.system.input
+        return sum(
+            _square(given.sides[side].pressure * given.grid.areas(axis)) for side, (a, _) in SIDES.items() if a == axis
+        )
 
     def _expected(self, force: float) -> float:
         """Inverse of the flow that a force drives at rest, for its unit: walls and resistances take all of it."""
         system, areas, faces, held, rubbed = self.residual.system, 0.0, 0, 0.0, 0.0
         for m in self.residual.live:
-            inner = system.inner(m)
+            inner = self.unknowns.inner[m]
             on = system.active[m][inner]
-            areas += float((system.free[m][inner] ** 2).sum())
+            areas += _square(system.free(m)[inner])
             faces += int(np.count_nonzero(on))
-            held += float(system.wall[m][inner][on].sum())
-            rubbed += sum(float(link[inner][on].sum()) for link in system.links[m])
+            held += float(system.walls[m].sum())
+            rubbed += sum(float(link[inner][on].sum(dtype=np.float64)) for link in system.links[m])
             if system.linear is not None:
                 held += float(system.linear[m][inner][on].sum())
         resisting = held if held > 0.0 else rubbed
         return resisting / float(np.sqrt(force * areas * faces)) if resisting > 0.0 and force > 0.0 else 1.0
 
+    def _left(self, r: Floats | None = None) -> float:
+        """Length of the residual in those units; the residual itself into `r`."""
+        self.residual(self.x, self.work)
+        if r is not None:
+            self.unknowns.gather(self.work, r)
+        return self._measured(self.work)
+
     def _measured(self, r: Floats) -> float:
-        """Length of a residual in those units."""
-        momentum = sum(float(np.vdot(r[m], r[m])) for m in self.residual.live)
-        return float(np.sqrt(self.force**2 * momentum + self.flow**2 * float(np.vdot(r[3], r[3]))))
+        """Length of a residual (4, NZ, NY, NX) in those units."""
+        parts = {m: r[m][inner] for m, inner in self.unknowns.inner.items()}
+        momentum = sum(_square(parts[m]) for m in self.residual.live)
+        return float(np.sqrt(self.force**2 * momentum + self.flow**2 * _square(parts[3])))
 
-    def _step(self, r: Floats, cycle: Preconditioner) -> Floats:
+    def _taken(self, step: Singles, left: float) -> float:
+        """Add a step to the state, of Newton's the share, one half after the other, that makes the residual less."""
+        self.unknowns.add(self.x, step, 1.0)
+        if not self.newton:
+            return 1.0
+        share = SHARES[0]
+        for less in SHARES[1:]:
+            if self._left() < (1.0 - LEAST * share) * left:
+                break
+            self.unknowns.add(self.x, step, less - share)
+            share = less
+        return share
+
+    def _step(self, cycle: Preconditioner) -> Singles:
         """Solve the linear step roughly."""
-        residual, system, x = self.residual, self.residual.system, self.x
-        carrier = None if self.newton else x
-        areas = sum(float(np.vdot(system.area[m], system.area[m])) for m in residual.live)
+        residual, unknowns, x = self.residual, self.unknowns, self.x
+        carried = None if self.newton else residual.carried(x)
+        areas = sum(_square(np.broadcast_to(residual.system.area(m), x[m].shape)) for m in residual.live)
         fastest = max(float(np.abs(x[:3]).max()), 1.0 / (self.flow * float(np.sqrt(areas))))
-        linear = carrier is not None and residual.scheme != BOUNDED  # then differences need not be small
+        linear = carried is not None and residual.scheme != BOUNDED  # then differences need not be small
         change = fastest * (1.0 if linear else STEP)
-        y = np.empty_like(x)
-        closed, fluid = not system.input.has_outlet, system.fluid
+        r = unknowns.views(self.r)
 
-        def operator(z: NDArray[np.floating], out: Floats) -> None:
-            largest = float(np.abs(z[:3]).max())
+        def operator(z: Singles, out: Singles) -> None:
+            parts = unknowns.views(z)
+            largest = max(float(np.abs(parts[m]).max()) for m in residual.live)
             e = change / largest if largest > 0.0 else 1.0
-            np.multiply(z, e, out=y)
-            y.__iadd__(x)
-            residual(y, out, carrier=carrier)
-            out -= r
-            out[:3] *= self.force / e
-            out[3] *= self.flow / e
+            unknowns.add(x, z, e)
+            residual(x, self.work, carried=carried)
+            unknowns.add(x, z, -e)
+            for m, part in unknowns.views(out).items():
+                scale = self.flow if m == 3 else self.force
+                part[...] = (self.work[m][unknowns.inner[m]] - r[m]) * (scale / e)
 
-        def precondition(v: Floats, scale: float, z: NDArray[np.floating]) -> None:
-            np.multiply(v[:3], scale / self.force, out=y[:3])
-            np.multiply(v[3], scale / self.flow, out=y[3])
-            if closed:
-                y[3][fluid] -= y[3][fluid].mean()
-            cycle(y, z)
-            if closed:
-                z[3][fluid] -= z[3][fluid].mean()
+        def precondition(v: Singles, z: Singles) -> None:
+            cycle(v, z, (1.0 / self.force, 1.0 / self.flow))
 
-        w = -r
-        w[:3] *= self.force
-        w[3] *= self.flow
-        step, used = np.zeros_like(x), [1.0]
-        lean = system.fluid.size > LARGE
-        target, most = (NEWTON if self.newton else HELD), VECTORS
-        improve(operator, precondition, w, step, used, target, FEW if lean else most, lean=lean)
+        target, most = (NEWTON if self.newton else HELD), FEW if self.lean else VECTORS
+        step, used = improve(operator, precondition, self._driving(), target, most, lean=self.lean)
         self.iterations += len(used) - 1
         return step
+
+    def _driving(self) -> Singles:
+        """Right-hand side of a step: the residual turned round, in its units."""
+        out = np.empty(self.unknowns.size, np.float32)
+        r = self.unknowns.views(self.r)
+        for m, part in self.unknowns.views(out).items():
+            np.multiply(r[m], -(self.flow if m == 3 else self.force), out=part, casting="same_kind")
+        return out
+
+
+def _square(values: Floats) -> float:
+    """Sum of the squares."""
+    return float(np.vdot(values, values))

@@ -6,66 +6,86 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermal.fv.flow_residual import Residual
+from thermal.fv.flow_system import FlowSystem
+from thermal.fv.flow_vector import Unknowns
 from thermal.fv.grid import Floats
 from thermal.numerics.saddle import SaddleMultigrid
 from thermal.numerics.saddle_levels import Momentum, Saddle
 
 __all__ = ["Preconditioner", "saddle_at"]
 
-Singles = NDArray[np.float32]
+Vector = NDArray[np.float32]
 
 
 def saddle_at(residual: Residual, x: Floats) -> Saddle:
-    """Momentum and continuity linear in velocities and pressure: what carries momentum is held at x."""
+    """Momentum and continuity linear in velocities and pressure: what carries momentum is held at x.
+
+    Each momentum is made anew when it is asked for: one at a time takes a third of the memory.
+    """
     system = residual.system
     speed = residual.speed(x) if system.quadratic is not None else None
-    momenta: list[Momentum | None] = []
+    flows = []
     for m in range(3):
-        if system.flat[m]:
-            momenta.append(None)
-            continue
+        area = np.broadcast_to(residual.rho * system.area(m), system.shape)
         inner = system.inner(m)
-        sink = np.zeros(system.shape)
+        flows.append(None if system.flat[m] else _single(area[inner] * x[m][inner]))
+
+    def momentum(m: int) -> Momentum:
+        inner = system.inner(m)
+        sink = np.zeros(x[m][inner].shape, np.float32)
         if system.linear is not None:
-            sink += system.linear[m]
+            sink += system.linear[m][inner]
         if speed is not None and system.quadratic is not None:
-            sink += system.quadratic[m] * (speed + np.roll(speed, 1, 2 - m))  # the derivative doubles it
+            drag = system.quadratic[m] * (speed + np.roll(speed, 1, 2 - m))  # the derivative doubles it
+            sink += drag[inner]
         links = tuple(_single(link[inner]) for link in system.links[m])
-        walls = tuple(_single(wall[inner]) for wall in system.walls[m])
-        flow = residual.rho * system.area[m][inner] * x[m][inner]
-        momenta.append(Momentum(links, walls, _single(sink[inner]), _single(system.free[m][inner]), _single(flow)))
-    return Saddle(system.input.grid.widths, tuple(momenta), system.input.periodic)
+        none = np.zeros_like(sink)
+        walls = tuple(_single(system.wall(m, t)[inner]) if system.walls[m][t].any() else none for t in range(3))
+        return Momentum(links, walls, sink, _single(system.free(m)[inner]))
+
+    return Saddle(system.input.grid.widths, momentum, tuple(flows), system.input.periodic)
 
 
-def _single(values: NDArray[np.floating]) -> Singles:
+def _single(values: NDArray[np.floating]) -> Vector:
     return np.ascontiguousarray(values, np.float32)
 
 
 class Preconditioner:
-    """Cycles on the padded arrays of a problem.
+    """Cycles on vectors of the unknowns of a problem.
 
     Parameters
     ----------
-    residual : Residual
+    system : FlowSystem
         The problem.
+    unknowns : Unknowns
+        Of it.
     saddle : Saddle
         Its linear system.
     """
 
-    def __init__(self, residual: Residual, saddle: Saddle) -> None:
-        self.system, self.multigrid = residual.system, SaddleMultigrid(saddle)
-        self.live = [*residual.live, 3]
+    def __init__(self, system: FlowSystem, unknowns: Unknowns, saddle: Saddle) -> None:
+        self.system, self.unknowns = system, unknowns
+        self.solid = ~system.input.fluid
+        self.closed = not system.input.has_outlet
+        self.multigrid = SaddleMultigrid(saddle)
 
-    def __call__(self, r: Floats, out: NDArray[np.floating]) -> None:
-        """Put an approximate answer for the imbalances r (4, NZ, NY, NX) into `out`."""
-        system = self.system
-        inner = {m: system.inner(m if m < 3 else None) for m in self.live}
-        for m in self.live:
-            system.wrap(r[m])
-        self.multigrid.load({m: r[m][inner[m]] for m in self.live})
+    def __call__(self, r: Vector, out: Vector, scales: tuple[float, float] = (1.0, 1.0)) -> None:
+        """Put an approximate answer for imbalances of momentum and volume times `scales` into `out`, which may be r."""
+        momentum, volume = scales
+        parts = self.unknowns.views(r)
+        loaded = {m: part * np.float32(volume if m == 3 else momentum) for m, part in parts.items()}
+        if self.closed:
+            self._balance(loaded[3])
+        self.multigrid.load(loaded)
+        del loaded
         self.multigrid.cycle()
-        out[...] = 0.0
-        self.multigrid.result({m: out[m][inner[m]] for m in self.live})
-        out[3][~system.fluid] = 0.0
-        for m in self.live:
-            system.wrap(out[m])
+        found = self.unknowns.views(out)
+        self.multigrid.result(found)
+        found[3][self.solid] = 0.0
+        if self.closed:
+            self._balance(found[3])
+
+    def _balance(self, cells: Vector) -> None:
+        """Take the mean out of what stands in the cells with fluid."""
+        fluid = ~self.solid
+        cells[fluid] -= cells[fluid].mean(dtype=np.float64)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,7 +12,7 @@ from thermal.fv import flow_kernels as kernels
 from thermal.fv.flow_system import FlowSystem
 from thermal.fv.grid import Floats
 
-__all__ = ["Residual", "link_weights"]
+__all__ = ["Carried", "Residual", "link_weights"]
 
 SCHEMES = {
     "upwind": kernels.UPWIND,
@@ -34,6 +37,13 @@ def link_weights(points: Floats, links: Floats) -> Floats:
     return out
 
 
+class Carried(NamedTuple):
+    """What is held at a state while the rest changes."""
+
+    flows: Mapping[int, Floats]  # mass flow through the faces across x, y, z [kg/s]
+    speed: Floats | None  # in the cells, where drag grows with it [m/s]
+
+
 class Residual:
     """The residual of a flow problem: velocities and pressure in, imbalances of momentum [N] and volume [m3/s] out."""
 
@@ -47,6 +57,7 @@ class Residual:
         self.step = (1, self.NX, self.NXY)
         self.lo = np.array(system.first)
         self.cells = self.lo + np.array(given.grid.shape)
+        self.widths = tuple(np.ascontiguousarray(row.ravel()) for row in system.widths)
         self.weights = {(m, t): self._weights(m, t) for m in self.live for t in self.live}
 
     def _weights(self, m: int, t: int) -> Floats:
@@ -69,7 +80,13 @@ class Residual:
             out[2 - m] += 1
         return out
 
-    def __call__(self, x: Floats, out: Floats, *, carrier: Floats | None = None) -> Floats:
+    def carried(self, x: Floats) -> Carried:
+        """Mass flows through the faces and speeds in the cells of a state, to be held."""
+        return Carried(
+            {t: self._flow(x, t) for t in self.live}, self.speed(x) if self.system.quadratic is not None else None
+        )
+
+    def __call__(self, x: Floats, out: Floats, *, carried: Carried | None = None) -> Floats:
         """Put the residual of a state into `out`.
 
         Parameters
@@ -79,8 +96,8 @@ class Residual:
             are filled on the way.
         out : (4, NZ, NY, NX) float64
             Receives what leaves each volume, less what drives it, and what leaves each cell [N, m3/s].
-        carrier : (4, NZ, NY, NX) float64, optional
-            Velocities that carry momentum, x itself by default.
+        carried : Carried, optional
+            What carries momentum and drags, that of x itself by default.
 
         Returns
         -------
@@ -90,30 +107,29 @@ class Residual:
         system = self.system
         for m in (*self.live, 3):
             system.wrap(x[m])
-        carrier = x if carrier is None else carrier
-        flows = [self.rho * system.area[t] * carrier[t] for t in range(3)]
+        out[...] = 0.0
         for t in self.live:
-            self._beyond(flows[t], t)
-        speed = None
-        if system.quadratic is not None:
-            speed = self.speed(carrier)
-        for m in self.live:
-            o = out[m]
-            o[...] = 0.0
-            flat = o.ravel()
-            for t in self.live:
-                args = (x[m].ravel(), flows[t].ravel(), system.links[m][t].ravel(), self.weights[m, t], flat)
+            flow = self._flow(x, t) if carried is None else carried.flows[t]
+            for m in self.live:
+                args = (x[m].ravel(), flow.ravel(), system.links[m][t].ravel(), self.weights[m, t], out[m].ravel())
                 if t == 0:
                     kernels.along_x(self.scheme, self.lo, self.hi(m), self.NX, self.NXY, self.step[m], *args)
                 else:
                     kernels.across_x(self.scheme, self.lo, self.hi(m), self.NX, self.NXY, t, self.step[m], *args)
+            del flow
+        speed = None
+        if system.quadratic is not None:
+            speed = self.speed(x) if carried is None else carried.speed
+        for m in self.live:
             if system.linear is not None:
-                o += system.linear[m] * x[m]
+                out[m] += system.linear[m] * x[m]
             if speed is not None and system.quadratic is not None:
-                o += system.quadratic[m] * 0.5 * (speed + np.roll(speed, 1, 2 - m)) * x[m]
+                out[m] += system.quadratic[m] * 0.5 * (speed + np.roll(speed, 1, 2 - m)) * x[m]
+            kernels.rub(system.near[m], system.walls[m], system.pull[m], x[m].ravel(), out[m].ravel())
+            widths = tuple(np.ones_like(row) if t == m else row for t, row in enumerate(self.widths))
             kernels.close(
-                system.active[m].ravel(), self.step[m], x[m].ravel(), x[3].ravel(), system.area[m].ravel(),
-                system.wall[m].ravel(), system.pull[m].ravel(), system.force[m].ravel(), flat,
+                self.lo, self.hi(m), self.NX, self.NXY, system.active[m].ravel(), self.step[m], x[3].ravel(), widths,
+                system.force[m].ravel(), out[m].ravel(),
             )  # fmt: skip
         self.divergence(x, out[3])
         return out
@@ -125,7 +141,7 @@ class Residual:
         live = np.array([not f for f in system.flat])
         kernels.divergence(
             self.lo, self.cells, self.NX, self.NXY, tuple(x[m].ravel() for m in range(3)),
-            tuple(area.ravel() for area in system.area), live, out.ravel(),
+            self.widths, live, out.ravel(),
         )  # fmt: skip
         if system.mass is not None:
             out -= system.mass
@@ -142,14 +158,19 @@ class Residual:
         self.system.wrap(out)
         return np.asarray(out)
 
-    def _beyond(self, flow: Floats, axis: int) -> None:
-        """Let the flow through a side's faces go on unchanged through the ghosts, for half volumes at outlets."""
-        if self.system.input.periodic[axis]:
-            return
-        view = np.moveaxis(flow, 2 - axis, 0)
-        n = self.system.input.grid.shape[2 - axis]
-        view[1], view[n + 3] = view[2], view[n + 2]
+    def _flow(self, x: Floats, axis: int) -> Floats:
+        """Mass flow through the faces across an axis [kg/s].
 
-    def start(self) -> Floats:
-        """Velocities and pressures as given on the sides, zero elsewhere."""
-        return np.array([*self.system.velocity, self.system.pressure])
+        Through a side it goes on unchanged through the ghosts, for half volumes at outlets.
+        """
+        system = self.system
+        inner = system.inner(axis)
+        out = np.zeros(system.shape)
+        area = np.broadcast_to(self.rho * system.area(axis), system.shape)
+        np.multiply(area[inner], x[axis][inner], out=out[inner])
+        system.wrap(out)
+        if not system.input.periodic[axis]:
+            view = np.moveaxis(out, 2 - axis, 0)
+            n = system.input.grid.shape[2 - axis]
+            view[1], view[n + 3] = view[2], view[n + 2]
+        return out

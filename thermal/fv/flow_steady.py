@@ -62,11 +62,13 @@ def solve_flow(
     require_memory(crop.part.grid, bytes_per_cell=BYTES_PER_CELL)
     system = flow_system(crop.part)
     residual = Residual(system)
-    x = residual.start() if start is None else state_of(system, crop.inward(start))
+    x = system.start() if start is None else state_of(system, crop.inward(start))
     newton = Newton(residual, x, tolerance, progress)
-    x = newton.run()
+    newton.run()
+    iterations, history = newton.iterations, tuple(newton.history)
+    del newton  # with its vectors
     project(residual, x)
-    field = crop.outward(field_of(system, x, newton.iterations, tuple(newton.history)))
+    field = crop.outward(field_of(system, x, iterations, history))
     return replace(field, notes=turbulence_notes(field))
 
 
@@ -89,7 +91,7 @@ def field_of(
 
 def state_of(system: FlowSystem, field: FlowField) -> Floats:
     """Return a field as a state of another problem on the same grid; given velocities are those of the problem."""
-    x = np.array([*system.velocity, system.pressure])
+    x = system.start()
     for m, part in enumerate((field.u, field.v, field.w)):
         if not system.flat[m]:
             inner = system.inner(m)

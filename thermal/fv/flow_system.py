@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from thermal.fv import flow_links as kernels
 from thermal.fv.boundary import SIDES
-from thermal.fv.flow_input import INLET, OUTLET, SYMMETRY, WALL, FlowInput
+from thermal.fv.flow_input import INLET, OUTLET, SYMMETRY, WALL, FlowInput, SideCondition
+from thermal.fv.flow_links import FLUID, OPEN, SOLID
 from thermal.fv.grid import Floats
 
 __all__ = ["PAD", "FlowSystem", "flow_system", "with_mass"]
 
 PAD = 2  # ghosts on either side of cells, for schemes that look two points upstream
-FLUID, SOLID, OPEN = 0, 1, 2  # a cell, or the ghost of a side: fluid; a wall or inlet; symmetry or outlet
 Marks = NDArray[np.int8]
+Singles = NDArray[np.float32]
 
 
 class FlowSystem(NamedTuple):
@@ -29,25 +32,58 @@ class FlowSystem(NamedTuple):
     first: tuple[int, int, int]  # index of the first cell in z, y, x: PAD, or 0 where flat
     flat: tuple[bool, bool, bool]  # x, y, z
     fluid: NDArray[np.bool_]  # cells
+    widths: tuple[Floats, ...]  # of cells and ghosts along x, y, z, each in the shape that broadcasts [m]
+    passable: NDArray[np.bool_]  # cells, and ghosts of periodic directions, with fluid
     active: tuple[NDArray[np.bool_], ...]  # faces whose velocity is unknown, for x, y, z
-    area: tuple[Floats, ...]  # open, of faces [m2]
-    free: tuple[Floats, ...]  # the same, of active faces alone [m2]
-    volume: tuple[Floats, ...]  # of fluid around each active face [m3]
-    links: tuple[tuple[Floats, ...], ...]  # viscous, of component m along axis t, to the face before it [kg/s]
-    wall: tuple[Floats, ...]  # to walls alongside [kg/s]
-    walls: tuple[tuple[NDArray[np.float32], ...], ...]  # the same, apart by the axis across which they lie [kg/s]
-    pull: tuple[Floats, ...]  # the same times their velocity [N]
+    links: tuple[tuple[Singles, ...], ...]  # viscous, of component m along axis t, to the face before it [kg/s]
+    near: tuple[NDArray[np.int64], ...]  # active faces with walls alongside, as places in the flat arrays, increasing
+    walls: tuple[Floats, ...]  # (3, their number): links to walls across x, y, z [kg/s]
+    pull: tuple[Floats, ...]  # of those walls: link times velocity [N]
     linear: tuple[Floats, ...] | None  # resistance times volume, and the mass taken out [kg/s]
     quadratic: tuple[Floats, ...] | None  # [kg/m]
     force: tuple[Floats, ...]  # [N]
     mass: Floats | None  # [m3/s]
-    velocity: tuple[Floats, ...]  # given on faces of sides, with ghosts for tangential ones [m/s]
-    pressure: Floats  # given behind outlets [Pa]
+    held_at: tuple[NDArray[np.int64], ...]  # where velocities along x, y, z are given and are not zero, on faces of sides
+    # and, if tangential, in ghosts; where pressures are, behind outlets: places in the flat arrays
+    held: tuple[Floats, ...]  # those velocities and pressures [m/s, Pa]
 
     @property
     def shape(self) -> tuple[int, ...]:
         """Of every array."""
         return self.fluid.shape
+
+    def area(self, m: int) -> Floats:
+        """Of the faces across an axis; broadcasts [m2]."""
+        return np.asarray(math.prod(self.widths[a] for a in range(3) if a != m))
+
+    def free(self, m: int) -> Floats:
+        """Area of the faces whose velocity is unknown, zero of the others [m2]."""
+        return np.where(self.active[m], self.area(m), 0.0)
+
+    def volume(self, m: int) -> Floats:
+        """Volume of fluid around each active face across an axis [m3]."""
+        if self.flat[m]:
+            return np.zeros(self.shape)
+        half = np.where(self.passable, 0.5 * self.widths[m], 0.0)
+        half += np.roll(half, 1, 2 - m)
+        half *= self.area(m)
+        half *= self.active[m]
+        self.wrap(half)
+        return half
+
+    def wall(self, m: int, axis: int | None = None) -> Floats:
+        """Links of the faces across m to walls alongside, of all or of those that lie across an axis [kg/s]."""
+        out = np.zeros(self.shape)
+        values = self.walls[m]
+        out.reshape(-1)[self.near[m]] = values.sum(axis=0) if axis is None else values[axis]
+        return out
+
+    def start(self) -> Floats:
+        """Velocities and pressures (4, NZ, NY, NX) as given on the sides, zero elsewhere."""
+        out = np.zeros((4, *self.shape))
+        for part, places, values in zip(out, self.held_at, self.held, strict=True):
+            part.reshape(-1)[places] = values
+        return out
 
     def inner(self, axis: int | None = None) -> tuple[slice, slice, slice]:
         """Cells of the grid within a padded array, or the faces across an axis."""
@@ -100,7 +136,8 @@ class _Layout:
         self.shape = tuple(n if flat[2 - d] else n + 2 * PAD + 1 for d, n in enumerate(given.grid.shape))
         self.cells = tuple(slice(a, a + n) for a, n in zip(first, given.grid.shape, strict=True))
         self.widths = [self._width(a) for a in range(3)]
-        self.marks, self.velocity, self.pressure = self._marks()
+        self.rows = tuple(row.ravel() for row in self.widths)
+        self.marks = self._marks()
         self.fluid = self.marks == FLUID
         self.mu = self._padded(given.viscosity, 1.0)
         self.mu[~self.fluid] = 1.0
@@ -134,28 +171,40 @@ class _Layout:
         at = self.cells[2 - axis].start + inside - 1 if end == 0 else self.cells[2 - axis].stop - inside
         return tuple(at if d == 2 - axis else self.cells[d] for d in range(3))
 
-    def _marks(self) -> tuple[Marks, tuple[Floats, ...], Floats]:
-        """Return what each cell and ghost is, the velocities and pressures given on the sides."""
-        marks = self._padded(np.where(self.given.fluid, FLUID, SOLID).astype(np.int8), SOLID)
-        velocity, pressure = tuple(np.zeros(self.shape) for _ in range(3)), np.zeros(self.shape)
+    def _sides(self) -> Iterator[tuple[int, int, SideCondition]]:
+        """Yield axis, end and condition of the sides that bound something."""
         for side, (axis, end) in SIDES.items():
-            if self.flat[axis] or self.given.periodic[axis]:
-                continue
-            condition, ghost = self.given.sides[side], self._plane(axis, end, 0)
+            if not self.flat[axis] and not self.given.periodic[axis]:
+                yield axis, end, self.given.sides[side]
+
+    def _marks(self) -> Marks:
+        """Return what each cell and ghost is."""
+        marks = self._padded(np.where(self.given.fluid, FLUID, SOLID).astype(np.int8), SOLID)
+        for axis, end, condition in self._sides():
             kind = condition.kind
-            marks[ghost] = np.where((kind == SYMMETRY) | (kind == OUTLET), OPEN, SOLID)
-            given = (kind == WALL) | (kind == INLET)
-            for m in range(3):
-                if m != axis:
-                    velocity[m][ghost] = np.where(given, condition.velocity[m], 0.0)
-            face = self._plane(axis, end, 1 if end == 0 else 0)
-            velocity[axis][face] = np.where(
-                (kind == INLET) & self.given.fluid[self._cell(axis, end)], condition.velocity[axis], 0.0
-            )
-            pressure[ghost] = np.where(kind == OUTLET, condition.pressure, 0.0)
-        for values in (marks, *velocity, pressure):  # sides go on round the periodic directions
-            self._wrap(values)
-        return marks, velocity, pressure
+            marks[self._plane(axis, end, 0)] = np.where((kind == SYMMETRY) | (kind == OUTLET), OPEN, SOLID)
+        self._wrap(marks)  # sides go on round the periodic directions
+        return marks
+
+    def _velocity(self, m: int) -> Floats:
+        """Velocities along an axis that are given: in the ghosts of sides it runs along, on faces of those it crosses."""
+        velocity = np.zeros(self.shape)
+        for axis, end, (kind, given, _) in self._sides():
+            if m != axis:
+                velocity[self._plane(axis, end, 0)] = np.where((kind == WALL) | (kind == INLET), given[m], 0.0)
+            else:
+                face = self._plane(axis, end, 1 if end == 0 else 0)
+                velocity[face] = np.where((kind == INLET) & self.given.fluid[self._cell(axis, end)], given[m], 0.0)
+        self._wrap(velocity)
+        return velocity
+
+    def _pressure(self) -> Floats:
+        """Pressures given behind outlets."""
+        pressure = np.zeros(self.shape)
+        for axis, end, (kind, _, given) in self._sides():
+            pressure[self._plane(axis, end, 0)] = np.where(kind == OUTLET, given, 0.0)
+        self._wrap(pressure)
+        return pressure
 
     def _cell(self, axis: int, end: int) -> tuple[Any, ...]:
         return tuple((0 if end == 0 else -1) if d == 2 - axis else slice(None) for d in range(3))
@@ -169,79 +218,47 @@ class _Layout:
                 out[face] = (self.given.sides[side].kind == OUTLET) & self.given.fluid[self._cell(axis, end)]
         return out
 
-    def _inlets(self, axis: int) -> NDArray[np.bool_]:
-        out = np.zeros(self.shape, np.bool_)
-        for side, (a, end) in SIDES.items():
-            if a == axis and not self.given.periodic[axis]:
-                face = self._plane(axis, end, 1 if end == 0 else 0)
-                out[face] = (self.given.sides[side].kind == INLET) & self.given.fluid[self._cell(axis, end)]
-        return out
-
     def _before(self, values: NDArray[Any], axis: int) -> NDArray[Any]:
         """Return what stands one place before each entry."""
         return np.roll(values, 1, 2 - axis)
 
     def _across(self, axis: int) -> Floats:
-        """Full area of faces across an axis."""
-        return np.asarray(math.prod(self.widths[a] for a in range(3) if a != axis) * np.ones(self.shape))
+        """Full area of faces across an axis; broadcasts."""
+        return np.asarray(math.prod(self.widths[a] for a in range(3) if a != axis))
 
     def system(self) -> FlowSystem:
         """Put the system together."""
-        zero = np.zeros(self.shape)
-        active, area, volume = [], [], []
-        links: list[tuple[Floats, ...]] = []
-        wall, pull = [], []
-        walls: list[tuple[NDArray[np.float32], ...]] = []
+        active, links, near, walls, pull, held = [], [], [], [], [], []
         for m in range(3):
-            if self.flat[m]:
-                active.append(np.zeros(self.shape, np.bool_))
-                area.append(zero)
-                volume.append(zero)
-                links.append((zero, zero, zero))
-                wall.append(zero)
-                walls.append(())
-                pull.append(zero)
-                continue
-            on, halves = self._faces(m)
+            on = self._faces(m)
+            velocity = self._velocity(m)
+            places, beside, pulled = self._walls(m, on, velocity)
             active.append(on)
-            area.append(np.where(on | self._inlets(m), self._across(m), 0.0))
-            volume.append((halves[0] + halves[1]) * self._across(m) * on)
-            found = self._links(m, halves)
-            links.append(found[0])
-            none = np.zeros(self.shape, np.float32)  # pages never written take no memory
-            walls.append(tuple(np.where(on, w, 0.0).astype(np.float32) if w.any() else none for w in found[1]))
-            wall.append(np.where(on, sum(found[1]), 0.0))
-            pull.append(np.where(on, found[2], 0.0) if found[2].any() else zero)
+            links.append(self._links(m))
+            near.append(places)
+            walls.append(beside)
+            pull.append(pulled)
+            held.append(_sparse(self._on_faces(velocity, m)))
+        held.append(_sparse(self._pressure()))
         given = self.given
-        free = []
-        for on, whole in zip(active, area, strict=True):
-            closed = (whole > 0.0) & ~on
-            free.append(np.where(on, whole, 0.0) if closed.any() else whole)  # inlets make the difference
-        for values in (*area, *free, *volume):
-            self._wrap(values)
         mass = None if given.mass is None else self._padded(given.mass / given.density, 0.0)
         system = FlowSystem(
-            given, self.first, self.flat, self.fluid & self._grid(), tuple(active), tuple(area), tuple(free),
-            tuple(volume), tuple(links), tuple(wall), tuple(walls), tuple(pull), self._resistance(given.linear),
-            self._resistance(given.quadratic), self._force(volume), None, self._given(), self.pressure,
+            given, self.first, self.flat, self.fluid & self._grid(), tuple(self.widths), self.fluid, tuple(active),
+            tuple(links), tuple(near), tuple(walls), tuple(pull), self._resistance(given.linear),
+            self._resistance(given.quadratic), (), None, *zip(*held, strict=True),
         )  # fmt: skip
+        system = system._replace(force=self._force(system))
         return system if mass is None else with_mass(system, mass)
 
-    def _given(self) -> tuple[Floats, ...]:
+    def _on_faces(self, velocity: Floats, m: int) -> Floats:
         """Given velocities where the loops look for them: those along a side at the component's own faces."""
-        out = []
-        for m in range(3):
-            if not self.velocity[m].any():
-                out.append(np.zeros(self.shape))  # pages never written take no memory
-                continue
-            values = self.velocity[m].copy()
-            for t in self.live:
-                if t != m:
-                    for end in (0, 1):
-                        ghost = self._plane(t, end, 0)
-                        values[ghost] = 0.5 * (values + self._before(values, m))[ghost]
-            out.append(values)
-        return tuple(out)
+        out = velocity.copy()
+        for t in self.live:
+            if t != m and not self.flat[m]:
+                for end in (0, 1):
+                    ghost = self._plane(t, end, 0)
+                    out[ghost] = 0.5 * (out + self._before(out, m))[ghost]
+        return out
 
     def _grid(self) -> NDArray[np.bool_]:
         """Cells that are no ghosts."""
@@ -249,46 +266,34 @@ class _Layout:
         out[self.cells] = True
         return out
 
-    def _faces(self, m: int) -> tuple[NDArray[np.bool_], tuple[Floats, Floats]]:
-        """Active faces across an axis, and the half widths of fluid before and behind each."""
-        faces = np.zeros(self.shape, np.bool_)
-        spans = [slice(c.start, c.stop + (d == 2 - m and not self.given.periodic[m])) for d, c in enumerate(self.cells)]
-        faces[tuple(spans)] = True
-        before = self._before(self.fluid, m)
-        outlets = self._outlets(m)
-        on = faces & ((self.fluid & before) | outlets)
-        halves = (
-            np.where(before, 0.5 * self._before(self.widths[m], m), 0.0),
-            np.where(self.fluid, 0.5 * self.widths[m], 0.0),
-        )
-        return on, halves
+    def _faces(self, m: int) -> NDArray[np.bool_]:
+        """Active faces across an axis."""
+        out = np.zeros(self.shape, np.bool_)
+        if not self.flat[m]:
+            spans = [
+                slice(c.start, c.stop + (d == 2 - m and not self.given.periodic[m])) for d, c in enumerate(self.cells)
+            ]
+            here = tuple(spans)
+            out[here] = ((self.fluid & self._before(self.fluid, m)) | self._outlets(m))[here]
+        return out
 
-    def _links(self, m: int, halves: tuple[Floats, Floats]) -> tuple[tuple[Floats, ...], list[Floats], Floats]:
-        """Viscous links of a component along each axis, and those to walls alongside with what these pull."""
-        walls, pull = [np.zeros(self.shape) for _ in range(3)], np.zeros(self.shape)
-        out = [np.zeros(self.shape)] * 3
+    def _links(self, m: int) -> tuple[Singles, ...]:
+        """Viscous links of a component to the faces before it along x, y, z."""
+        out = tuple(np.zeros(self.shape, np.float32) for _ in range(3))
         for t in self.live:
-            if t == m:  # from face to face through the cell between them
-                link = np.where(self.fluid, self.mu * self._across(m) / self.widths[m], 0.0)
-                out[t] = self._before(link, m)  # kept at the face behind the cell
-                continue
-            total = np.zeros(self.shape)
-            rest = math.prod(self.widths[a] for a in range(3) if a not in (m, t))
-            for half, shift in ((halves[0], True), (halves[1], False)):
-                fluid, mu, marks, velocity = self.fluid, self.mu, self.marks, self.velocity[m]
-                if shift:
-                    fluid, mu, marks, velocity = (self._before(a, m) for a in (fluid, mu, marks, velocity))
-                width = 0.5 * self.widths[t] / mu
-                side = half * rest
-                both = fluid & self._before(fluid, t)
-                total += np.where(both, side / (width + self._before(width, t)), 0.0)
-                for step in (1, -1):  # walls on either hand
-                    near = fluid & (np.roll(marks, step, 2 - t) == SOLID)
-                    part = np.where(near, side / width, 0.0)
-                    walls[t] += part
-                    pull += part * np.roll(velocity, step, 2 - t)
-            out[t] = total
-        return tuple(out), walls, pull
+            if not self.flat[m]:
+                kernels.links(m, t, self.marks, self.mu, self.rows, out[t])
+        return out
+
+    def _walls(self, m: int, on: NDArray[np.bool_], velocity: Floats) -> tuple[NDArray[np.int64], Floats, Floats]:
+        """Faces of a component with walls alongside, their links to those across x, y, z, and what these pull."""
+        live = np.array([a in self.live for a in range(3)])
+        fixed = m, live, on, self.marks, self.mu, self.rows, velocity
+        none = np.zeros(0, np.int64), np.zeros((3, 0)), np.zeros(0)
+        count = kernels.walls(*fixed, *none)
+        near, walls, pull = np.zeros(count, np.int64), np.zeros((3, count)), np.zeros(count)
+        kernels.walls(*fixed, near, walls, pull)
+        return near, walls, pull
 
     def _resistance(self, values: tuple[Floats | None, ...] | None) -> tuple[Floats, ...] | None:
         """Resistance of the volume around each face, from that of the cells."""
@@ -304,13 +309,22 @@ class _Layout:
             out.append(part + self._before(part, m))
         return tuple(out)
 
-    def _force(self, volume: list[Floats]) -> tuple[Floats, ...]:
+    def _force(self, system: FlowSystem) -> tuple[Floats, ...]:
         out = []
         for m in range(3):
-            total = self.given.gradient[m] * volume[m] if self.given.gradient[m] else np.zeros(self.shape)
-            if self.given.force is not None and not self.flat[m]:
+            total = np.zeros(self.shape)
+            force = None if self.given.force is None or self.flat[m] else self.given.force[m]
+            if self.given.gradient[m] or force is not None:
+                volume = system.volume(m)
+                total += self.given.gradient[m] * volume
+            if force is not None:
                 faces = tuple(slice(c.start, c.stop + (d == 2 - m)) for d, c in enumerate(self.cells))
-                total = total.copy()
-                total[faces] += self.given.force[m] * volume[m][faces]
+                total[faces] += force * volume[faces]
             out.append(total)
         return tuple(out)
+
+
+def _sparse(values: Floats) -> tuple[NDArray[np.int64], Floats]:
+    """Places of what is not zero, and the values there."""
+    places = np.flatnonzero(values)
+    return places, values.reshape(-1)[places]

@@ -33,17 +33,16 @@ def driven_input(given: FlowInput, factor: float) -> FlowInput:
 
 def driven_system(system: FlowSystem, factor: float) -> FlowSystem:
     """Return the same for the loops; its `input` stays."""
-    pull, force, velocity = (
-        tuple(factor * row for row in rows) for rows in (system.pull, system.force, system.velocity)
-    )
-    driven = system._replace(pull=pull, force=force, velocity=velocity, pressure=factor * system.pressure)
+    pull, force, held = (tuple(factor * row for row in rows) for rows in (system.pull, system.force, system.held))
+    driven = system._replace(pull=pull, force=force, held=held)
     return driven if system.mass is None else with_mass(driven, factor * system.mass)
 
 
 def put_given(system: FlowSystem, x: Floats) -> None:
     """Put what is given on the sides into a state (4, NZ, NY, NX)."""
+    given = system.start()
     for m in range(3):
-        np.copyto(x[m], system.velocity[m], where=~system.active[m])
+        np.copyto(x[m], given[m], where=~system.active[m])
     outside = np.ones(system.shape, bool)
     outside[system.inner()] = False
-    np.copyto(x[3], system.pressure, where=outside)
+    np.copyto(x[3], given[3], where=outside)

@@ -71,7 +71,7 @@ def momentum_solver(residual: Residual, m: int, inertia: Floats) -> Around:
     system = residual.system
     on = system.active[m].copy()
     system.wrap(on)
-    extra = inertia + system.wall[m]
+    extra = inertia + system.wall(m)
     links: dict[int, Floats] = {}
     for t in residual.live:
         link, before = system.links[m][t], np.roll(on, 1, 2 - t)
@@ -108,7 +108,7 @@ def mobility(residual: Residual, inertia: Floats, m: int) -> Floats:
     system = residual.system
     on = system.active[m].copy()
     system.wrap(on)
-    square = np.where(on, system.free[m] ** 2, 0.0)
+    square = np.where(on, system.area(m) ** 2, 0.0)
     return np.asarray(np.divide(square, inertia, out=np.zeros(system.shape), where=on))
 
 

@@ -44,6 +44,7 @@ class TimeStep:
         self.cells = unknowns(residual, None)
         self.fluid = system.fluid[self.cells]
         self.volumes = system.input.grid.volumes
+        self.volumes_around = {m: system.volume(m) for m in residual.live}  # faces
         self.viscosity = float(system.input.viscosity[system.input.fluid].min())
         self.work = np.zeros((4, *system.shape))
         self.coefficient = 0.0
@@ -58,19 +59,19 @@ class TimeStep:
             return
         self.coefficient = coefficient
         speed = residual.speed(x) if system.quadratic is not None else None
-        inertia = []
-        for m in range(3):
-            total = coefficient * residual.rho * system.volume[m]
+        inertia = {}
+        for m in residual.live:
+            total = coefficient * residual.rho * self.volumes_around[m]
             if system.linear is not None:
                 total = total + system.linear[m]
             if speed is not None and system.quadratic is not None:
                 total = total + system.quadratic[m] * 0.5 * (speed + np.roll(speed, 1, 2 - m))
-            inertia.append(total)
+            inertia[m] = total
         self.momenta = {m: momentum_solver(residual, m, inertia[m]) for m in residual.live}
         flows = {m: mobility(residual, inertia[m], m) for m in residual.live}
         self.pressure = pressure_solver(residual, flows)
         self.speeds = {
-            m: np.divide(flow, system.free[m], out=np.zeros(system.shape), where=flow > 0.0)
+            m: np.divide(flow, system.area(m), out=np.zeros(system.shape), where=flow > 0.0)
             for m, flow in flows.items()
         }
 
@@ -97,7 +98,7 @@ class TimeStep:
         left = whole = 0.0
         changes = {}
         for m in residual.live:
-            place, inertia = self.places[m], coefficient * residual.rho * system.volume[m][self.places[m]]
+            place, inertia = self.places[m], coefficient * residual.rho * self.volumes_around[m][self.places[m]]
             rhs = np.where(system.active[m][place], inertia * (known - guess)[m][place] - r[m][place], 0.0)
             left += float((rhs**2).sum())
             whole += float(((inertia * guess[m][place]) ** 2).sum()) + float((system.force[m][place] ** 2).sum())
@@ -115,7 +116,7 @@ class TimeStep:
             net = residual.divergence(x, self.work[3])[self.cells]
             if pressure and n == 0:
                 x[3][self.cells] -= np.where(self.fluid, self.viscosity * net / self.volumes, 0.0)
-            most = max(float(np.abs(system.area[m] * x[m]).max()) for m in residual.live)
+            most = max(float(np.abs((system.area(m) * x[m])[self.places[m]]).max()) for m in residual.live)
             largest = float(np.abs(net).max())
             if not largest > CLOSED * most:
                 break
@@ -147,7 +148,7 @@ class TimeStep:
         for m in self.residual.live:
             if out.shape[2 - m] == 1 and system.input.periodic[m]:
                 continue
-            flow = system.area[m] * x[m]
+            flow = system.area(m) * x[m]
             out += np.maximum(np.roll(flow, -1, 2 - m), 0.0)[self.cells] + np.maximum(-flow, 0.0)[self.cells]
         share = np.where(self.fluid, out, 0.0) * step / self.volumes
         worst = np.unravel_index(int(share.argmax()), share.shape)

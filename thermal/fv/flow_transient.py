@@ -172,7 +172,7 @@ class _March:
         self.take = TimeStep(self.residual, plan.tolerance)
         self.history: list[float] = []
         self.largest = 0.0  # kinetic energy
-        x = self.residual.start() if plan.start is None else state_of(self.whole, plan.start)
+        x = self.whole.start() if plan.start is None else state_of(self.whole, plan.start)
         self._put_given(x, plan.begin)
         self.take.prepare(1.0 / (SHARE * plan.step), x)
         self.take.project(x, pressure=False)
@@ -254,7 +254,7 @@ class _March:
     def _require_bounded(self, time: float) -> None:
         """Raise where velocities are no longer numbers or have grown more in a step than flows do."""
         now, system = self.now, self.whole
-        energy = float(sum(np.vdot(now[m], now[m] * system.volume[m]) for m in self.residual.live))
+        energy = float(sum(np.vdot(now[m], now[m] * self.take.volumes_around[m]) for m in self.residual.live))
         steady = self.plan.drive is None and self.largest > 0.0
         if not math.isfinite(energy) or (steady and energy > GROWTH * self.largest):
             cause = "velocities grow without bound: take a shorter step, scheme='bounded' or a finer grid"

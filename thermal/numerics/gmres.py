@@ -28,6 +28,7 @@ Singles = NDArray[np.float32]
 Values = Floats | Singles
 Operator = Callable[[Values, Floats], None]  # puts A x into the second
 Preconditioner = Callable[[Floats, float, Values], None]  # puts M (scale · r) into the third
+Inner = Callable[[Singles, Singles], None]  # puts A v or M v into the second
 
 
 def gmres(operator: Operator, precondition: Preconditioner, b: Floats, x: Floats, tolerance: float) -> Solution:
@@ -77,44 +78,68 @@ def gmres(operator: Operator, precondition: Preconditioner, b: Floats, x: Floats
 
 
 def improve(
-    operator: Operator,
-    precondition: Preconditioner,
-    w: Floats,
-    x: Floats,
-    history: list[float],
-    target: float,
-    most: int,
-    *,
-    lean: bool = False,
-) -> None:
-    """Improve x once, as the inner step of an outer iteration.
+    operator: Inner, precondition: Inner, w: Values, target: float, most: int, *, lean: bool = False
+) -> tuple[Singles, list[float]]:
+    """Solve A x = w roughly in float32, as the inner step of an outer iteration.
 
     Parameters
     ----------
     operator, precondition : callable
-        As for `gmres`.
-    w : float64
-        Residual of x; overwritten.
-    x : float64
-        Receives the improvement.
-    history : list of float
-        Its last entry is the relative residual of x; the estimates after each iteration are put behind it.
+        Put A v and M v into their second argument, float32 vectors of the length of w; `precondition` may be given the
+        same vector twice.
+    w : float32 or float64
+        Right-hand side, a vector.
     target : float
-        Estimated residual over that of the beginning at which to stop [-].
+        Estimated residual over w at which to stop [-].
     most : int
         Iterations.
     lean : bool
-        Keep one basis, not two, and precondition the answer once more; enough for a few digits.
+        Keep one basis, not two, and precondition the answer once more.
+
+    Returns
+    -------
+    (float32, list of float)
+        The answer, and the estimates of the relative residual before and after each iteration.
 
     Raises
     ------
     ConvergenceError
         Values that are not finite.
     """
-    if not w.any():
-        return
-    V, Z = np.empty((most + 1, w.size), np.float32), np.empty((1 if lean else most, *w.shape), np.float32)
-    _restart(operator, precondition, (V, Z, w), x, history, target)
+    beta, history = float(np.linalg.norm(w)), [1.0]
+    if beta == 0.0:
+        return np.zeros(w.size, np.float32), history
+    V, Z = np.empty((most + 1, w.size), np.float32), np.empty((1 if lean else most, w.size), np.float32)
+    np.multiply(w, 1.0 / beta, out=V[0], casting="same_kind")
+    del w  # of which this may be the last reference
+    H, y = np.zeros((most + 1, most)), np.zeros(0)
+    for n in range(most):
+        z = Z[n % len(Z)]
+        precondition(V[n], z)
+        operator(z, V[n + 1])
+        H[n + 1, n] = kernels.orthogonalise(V[n + 1], V, n + 1, H[:, n])
+        y, left = _least(H[: n + 2, : n + 1], history)
+        history.append(left)
+        if left <= target or H[n + 1, n] <= REDUCTION * target:
+            break
+        V[n + 1] /= H[n + 1, n]
+    x = Z[0] if lean else np.zeros(V.shape[1], np.float32)
+    if lean:
+        x[:] = 0.0
+    kernels.combine(x, V if lean else Z, beta * y)
+    if lean:
+        precondition(x, x)
+    return x, history
+
+
+def _least(H: Floats, history: list[float]) -> tuple[Floats, float]:
+    """Return what of each vector leaves the least residual, and that, over the one of the beginning."""
+    if not np.isfinite(H).all():
+        raise failure([*history, np.inf], CAUSE)
+    goal = np.zeros(len(H))
+    goal[0] = 1.0
+    y: Floats = np.linalg.lstsq(H, goal)[0]
+    return y, float(np.linalg.norm(goal - H @ y))
 
 
 def _residual(operator: Operator, b: Floats, x: Floats, w: Floats) -> float:
@@ -136,27 +161,16 @@ def _restart(
 ) -> None:
     """Improve x from the residual in w until the estimate of what is left falls to `target`."""
     V, Z, w = basis
-    unit, most, kept = history[-1], len(V) - 1, len(Z)
+    unit, most = history[-1], len(Z)
     beta = norm = float(np.linalg.norm(w))
-    H, goal = np.zeros((most + 1, most)), np.zeros(most + 1)
-    goal[0] = beta
+    H, y = np.zeros((most + 1, most)), np.zeros(0)
     for n in range(most):
         kernels.keep(w, 1.0 / norm, V[n])
-        precondition(w, 1.0 / norm, Z[n % kept])
-        operator(Z[n % kept], w)
-        norm = float(kernels.orthogonalise(w.reshape(-1), V, n + 1, H[:, n]))
-        H[n + 1, n] = norm
-        if not np.isfinite(H[: n + 2, n]).all():
-            raise failure([*history, np.inf], CAUSE)
-        small = H[: n + 2, : n + 1]
-        y = np.linalg.lstsq(small, goal[: n + 2])[0]
-        left = float(np.linalg.norm(goal[: n + 2] - small @ y)) / beta
+        precondition(w, 1.0 / norm, Z[n])
+        operator(Z[n], w)
+        norm = H[n + 1, n] = float(kernels.orthogonalise(w.reshape(-1), V, n + 1, H[:, n]))
+        y, left = _least(H[: n + 2, : n + 1], history)
         history.append(left * unit)
         if left <= target or norm <= REDUCTION * target * beta:
             break
-    if kept < y.size:
-        w[...] = 0.0
-        kernels.combine(w, V, y)
-        precondition(w, 1.0, Z[0])
-        Z, y = Z[:1], np.ones(1)
-    kernels.combine(x, Z, y)
+    kernels.combine(x, Z, beta * y)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from thermal.numerics import saddle_kernels as kernels
 from thermal.numerics.saddle_levels import Saddle, coarsened, coefficients
+from thermal.numerics.saddle_quantised import quantised
 
 __all__ = ["SaddleMultigrid"]
 
@@ -28,11 +29,11 @@ class _Level(NamedTuple):
     n: NDArray[np.int64]  # cells along a, c, b
     oa: int
     oc: int
-    C: Values
+    D: Values
+    Q: NDArray[np.uint16]
     area: Values
     x: Values
     b: Values
-    r: Values
     rows: tuple[Rows, ...]  # along a, c, b: first cell of each coarse one
     parent: tuple[Rows, ...]
     middle: tuple[NDArray[np.bool_], ...]
@@ -56,12 +57,12 @@ class SaddleMultigrid:
     def __init__(self, fine: Saddle, *, sweeps: tuple[int, int] = (1, 1)) -> None:
         self.sweeps = sweeps
         self.order = _order(fine)
-        self.live = {t for t in range(3) if fine.momenta[t] is not None}
-        self.thin = fine.momenta[self.order[0]] is None
+        self.live = {t for t in range(3) if fine.flows[t] is not None}
+        self.thin = fine.flows[self.order[0]] is None
         self.wraps = np.array([fine.periodic[self.order[0]] and not self.thin, fine.periodic[self.order[2]]])
         self.onward = 1
-        lead = fine.momenta[self.order[0]]
-        if lead is not None and float(lead.flow.sum(dtype=np.float64)) < 0.0:
+        lead = fine.flows[self.order[0]]
+        if lead is not None and float(lead.sum(dtype=np.float64)) < 0.0:
             self.onward = -1
         self.levels: list[_Level] = []
         level = fine
@@ -72,7 +73,8 @@ class SaddleMultigrid:
                 break
             level = coarsened(level, factors, self.order[1])
         most = max(int(level.n[1]) for level in self.levels) + 1
-        kinds = {level.C.dtype for level in self.levels}
+        kinds = {level.x.dtype for level in self.levels}
+        self.spare = {kind: np.zeros(max(level.x.size for level in self.levels if level.x.dtype == kind), kind) for kind in kinds}
         shapes = ((6, 6), (6,), (6,), (6,), (), (), ())  # see `saddle_kernels`
         self.work = {kind: tuple(np.zeros((most, *shape, kernels.LANES), kind) for shape in shapes) for kind in kinds}
 
@@ -81,33 +83,34 @@ class SaddleMultigrid:
         a, c, b = self.order
         size = [saddle.widths[t].size for t in (a, c, b)]
         shape = self._shape(size)
-        lateral = max((float(saddle.widths[t].mean()) for t in (a, b) if saddle.momenta[t] is not None), default=0.0)
+        lateral = max((float(saddle.widths[t].mean()) for t in (a, b) if saddle.flows[t] is not None), default=0.0)
         kind = np.float64 if lateral > LONG * float(saddle.widths[c].mean()) else np.float32
-        C, area = np.zeros((21, *shape), kind), np.zeros((3, *shape), kind)
+        D, area = np.ones((3, *shape), kind), np.zeros((3, *shape), kind)
+        Q = np.zeros((18, *shape), np.uint16)
         for m, axis in enumerate((a, b, c)):
-            momentum = saddle.momenta[axis]
-            C[7 * m + 6] = 1.0
-            if momentum is None:
+            if saddle.flows[axis] is None:
                 continue
-            before, after, diagonal = coefficients(saddle, axis)
+            momentum = saddle.momentum(axis)
+            before, after, diagonal = coefficients(saddle, axis, momentum)
             place = self._place(size, axis)
-            for n, t in enumerate((a, b, c)):
-                C[7 * m + 2 * n][place] = self._turned(before[t])
-                C[7 * m + 2 * n + 1][place] = self._turned(after[t])
-            C[7 * m + 6][place] = self._turned(diagonal)
+            parts = quantised(tuple(np.ascontiguousarray(row[t]) for t in (a, b, c) for row in (before, after)), diagonal)
+            del before, after
+            for n in range(6):
+                Q[6 * m + n][place] = self._turned(parts[n])
+            D[m][place] = self._turned(diagonal)
             area[m][place] = self._turned(momentum.area)
-        x, rhs, r = (np.zeros((4, C[0].size), kind) for _ in range(3))
+        x, rhs = (np.zeros((4, D[0].size), kind) for _ in range(2))
         rows = [np.append(np.arange(0, s, factors[t]), s) for s, t in zip(size, self.order, strict=True)]
         parent = [np.append(np.repeat(np.arange(r.size - 1), np.diff(r)), r.size - 1) for r in rows]
         middle = [~np.isin(np.arange(s + 1), r) for s, r in zip(size, rows, strict=True)]
         return _Level(
-            n=np.array(size), oa=0 if self.thin else shape[1] * shape[2], oc=shape[2], C=C.reshape(21, -1),
-            area=area.reshape(3, -1), x=x, b=rhs, r=r, rows=tuple(rows), parent=tuple(parent), middle=tuple(middle),
+            n=np.array(size), oa=0 if self.thin else shape[1] * shape[2], oc=shape[2], D=D.reshape(3, -1),
+            Q=Q.reshape(18, -1), area=area.reshape(3, -1), x=x, b=rhs, rows=tuple(rows), parent=tuple(parent), middle=tuple(middle),
         )  # fmt: skip
 
     def _shape(self, size: Sequence[int]) -> Axis3:
         """Shape (a, c, b) of the padded arrays of a level of so many cells along each."""
-        return (1 if self.thin else size[0] + 3, size[1] + 3, size[2] + 3)
+        return (1 if self.thin else size[0] + 3, size[1] + 2 + self.thin, size[2] + 2 + bool(self.wraps[1]))
 
     def _place(self, size: Sequence[int], axis: int) -> Slices:
         """Where the faces across an axis, or the cells (3), stand in them."""
@@ -153,9 +156,9 @@ class SaddleMultigrid:
         often = at and fine.n.prod() > FEW * coarse.n.prod()
         for _ in range(2 if often else 1):
             self._relax(fine, self.sweeps[0])
-            kernels.remainder(fine.C, fine.area, fine.x, fine.b, fine.n, fine.oa, fine.oc, self.thin, fine.r)
+            r = self.remainder(fine)
             kernels.restrict(
-                fine.r, fine.n, fine.oa, fine.oc, self.thin, fine.rows, coarse.n, coarse.oa, coarse.oc, self.wraps,
+                r, fine.n, fine.oa, fine.oc, self.thin, fine.rows, coarse.n, coarse.oa, coarse.oc, self.wraps,
                 coarse.b,
             )  # fmt: skip
             coarse.b[:3] *= coarse.area > 0.0
@@ -169,18 +172,26 @@ class SaddleMultigrid:
                 self._wrap(fine)
             self._relax(fine, self.sweeps[1])
 
+    def remainder(self, level: _Level) -> Values:
+        """Return what each equation of a level lacks, until the next call (4, entries)."""
+        r = self.spare[level.x.dtype][: level.x.size].reshape(level.x.shape)
+        kernels.remainder(
+            level.D, level.Q, level.area, level.x, level.b, level.n, level.oa, level.oc, self.thin, r
+        )  # fmt: skip
+        return r
+
     def _relax(self, level: _Level, sweeps: int) -> None:
         """Relax all lines of a level."""
         for _ in range(sweeps):
             kernels.relax(
-                level.C, level.area, level.x, level.b, level.n, level.oa, level.oc, self.thin, self.wraps, self.onward,
-                self.work[level.C.dtype],
+                level.D, level.Q, level.area, level.x, level.b, level.n, level.oa, level.oc, self.thin, self.wraps,
+                self.onward, self.work[level.x.dtype],
             )  # fmt: skip
 
     def _wrap(self, level: _Level) -> None:
         """Fill the ghosts of periodic directions."""
         na, nc, nb = (int(s) for s in level.n)
-        x = level.x.reshape(4, 1 if self.thin else na + 3, nc + 3, nb + 3)
+        x = level.x.reshape(4, *self._shape((na, nc, nb)))
         if self.wraps[1]:
             x[..., 0], x[..., nb + 1], x[..., nb + 2] = x[..., nb], x[..., 1], x[..., 2]
         if self.wraps[0]:
@@ -190,7 +201,7 @@ class SaddleMultigrid:
 def _order(fine: Saddle) -> Axis3:
     """Axes a (planes), c (lines), b (abreast): lines where cells are narrowest, planes flat, periodic or longest."""
     widths = [float(w.mean()) for w in fine.widths]
-    live = [t for t in range(3) if fine.momenta[t] is not None]
+    live = [t for t in range(3) if fine.flows[t] is not None]
     walled = [t for t in live if not fine.periodic[t]] or live
     line = min(walled, key=lambda t: widths[t])
     rest = [t for t in range(3) if t != line]
@@ -208,7 +219,7 @@ def _factors(level: Saddle, order: Axis3) -> Axis3:
     n = [w.size for w in level.widths]
     width = [float(w.sum()) / w.size for w in level.widths]
     out = [1, 1, 1]
-    lateral = [t for t in (order[0], order[2]) if level.momenta[t] is not None and n[t] > 1]
+    lateral = [t for t in (order[0], order[2]) if level.flows[t] is not None and n[t] > 1]
     if not lateral:
         return (1, 1, 1)
     least = min(width[t] for t in lateral)

@@ -2,9 +2,9 @@
 
 Arrays are float32 or float64 and flat over a padded grid in the order (a, c, b): planes, places along a line, lines
 abreast. Entry q of a velocity is the face before cell q; `oa, oc` are the steps to the next plane and place; along b it
-is 1. Rows 7m … 7m + 6 of `C` are the coefficients of velocity m (0: across a, 1: along b, 2: along the line): before
-and after along a, b and c, then the diagonal. At each place of a line stand six unknowns: both faces across a, both
-across b, the face before it along the line, the pressure.
+is 1. Rows of `D` are the diagonals of velocities 0 (across a), 1 (along b), 2 (along the line); rows 6m … 6m + 5 of `Q`
+what couples velocity m to those before and after along a, b and c, in 65536ths of its diagonal. At each place of a line
+stand six unknowns: both faces across a, both across b, the face before it along the line, the pressure.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from numba import njit
 from thermal.numerics.multigrid_kernels import FAST
 
 LANES = 16
+PART = np.float32(2.0**-16)  # unit of what is kept in 16 bits
 SMALL = 1.0e-30
 SOFT = np.float32(1.0e-3)  # how far fluid gives way in a dead end, over how far it would flow through the face ahead
 
 
 @njit(cache=True, nogil=True, fastmath=FAST, inline="always")
-def _remainder(C, area, x, b, m, q, om, oa, oc):  # type: ignore[no-untyped-def]
+def _remainder(D, Q, area, x, b, m, q, om, oa, oc):  # type: ignore[no-untyped-def]
     """Return what one equation of momentum lacks."""
-    r = 7 * m
+    r = 6 * m
     u = x[m]
-    total = b[m, q] - C[r + 6, q] * u[q] - area[m, q] * (x[3, q] - x[3, q - om])
-    total += C[r, q] * u[q - oa] + C[r + 1, q] * u[q + oa]
-    total += C[r + 2, q] * u[q - 1] + C[r + 3, q] * u[q + 1]
-    total += C[r + 4, q] * u[q - oc] + C[r + 5, q] * u[q + oc]
-    return total
+    total = Q[r, q] * u[q - oa] + Q[r + 1, q] * u[q + oa]
+    total += Q[r + 2, q] * u[q - 1] + Q[r + 3, q] * u[q + 1]
+    total += Q[r + 4, q] * u[q - oc] + Q[r + 5, q] * u[q + oc]
+    return b[m, q] - D[m, q] * (u[q] - PART * total) - area[m, q] * (x[3, q] - x[3, q - om])
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
@@ -67,7 +67,7 @@ def _invert(M, first, lanes, soft):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, fastmath=FAST, inline="always")
-def _place(C, area, x, b, base, lanes, oa, oc, first, last, M, Y, lower, upper, fall, rise, soft):  # type: ignore[no-untyped-def]
+def _place(D, Q, area, x, b, base, lanes, oa, oc, first, last, M, Y, lower, upper, fall, rise, soft):  # type: ignore[no-untyped-def]
     """Set up the equations of one place of `lanes` lines; at the last there is only a face."""
     for i in range(6):
         for j in range(6):
@@ -75,12 +75,12 @@ def _place(C, area, x, b, base, lanes, oa, oc, first, last, M, Y, lower, upper, 
                 M[i, j, n] = 0.0
     for n in range(lanes):
         q = base + 2 * n
-        M[4, 4, n] = C[20, q]
+        M[4, 4, n] = D[2, q]
         M[4, 5, n] = 0.0 if last else area[2, q]
-        lower[4, n] = -C[18, q]
-        upper[4, n] = -C[19, q]
+        lower[4, n] = -PART * Q[16, q] * D[2, q]
+        upper[4, n] = -PART * Q[17, q] * D[2, q]
         fall[n] = area[2, q]
-        Y[4, n] = _remainder(C, area, x, b, 2, q, oc, oa, oc)
+        Y[4, n] = _remainder(D, Q, area, x, b, 2, q, oc, oa, oc)
     if last:
         for i in (0, 1, 2, 3, 5):
             for n in range(lanes):
@@ -96,12 +96,12 @@ def _place(C, area, x, b, base, lanes, oa, oc, first, last, M, Y, lower, upper, 
         sign = np.float32(1.0) if i % 2 else np.float32(-1.0)
         for n in range(lanes):
             q = base + 2 * n + shift
-            M[i, i, n] = C[7 * m + 6, q]
+            M[i, i, n] = D[m, q]
             M[i, 5, n] = -sign * area[m, q]
             M[5, i, n] = sign * area[m, q]
-            lower[i, n] = -C[7 * m + 4, q]
-            upper[i, n] = -C[7 * m + 5, q]
-            Y[i, n] = _remainder(C, area, x, b, m, q, om, oa, oc)
+            lower[i, n] = -PART * Q[6 * m + 4, q] * D[m, q]
+            upper[i, n] = -PART * Q[6 * m + 5, q] * D[m, q]
+            Y[i, n] = _remainder(D, Q, area, x, b, m, q, om, oa, oc)
     for n in range(lanes):
         q = base + 2 * n
         total = b[3, q] - area[1, q + 1] * x[1, q + 1] + area[1, q] * x[1, q]
@@ -111,7 +111,7 @@ def _place(C, area, x, b, base, lanes, oa, oc, first, last, M, Y, lower, upper, 
         Y[5, n] = total
         M[5, 4, n] = -area[2, q]
         rise[n] = area[2, q + oc]
-        soft[n] = SOFT * rise[n] * rise[n] / C[20, q + oc]
+        soft[n] = SOFT * rise[n] * rise[n] / D[2, q + oc]
 
 
 @njit(cache=True, nogil=True, fastmath=FAST, inline="always")
@@ -162,13 +162,13 @@ def _substitute(M, Y, Z, upper, rise, first, lanes):  # type: ignore[no-untyped-
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
-def _lines(C, area, x, b, start, nc, lanes, oa, oc, first, work):  # type: ignore[no-untyped-def]
+def _lines(D, Q, area, x, b, start, nc, lanes, oa, oc, first, work):  # type: ignore[no-untyped-def]
     """Solve `lanes` lines exactly, every second along b from entry `start`, and correct velocities and pressure."""
     inverse, y, low, high, rise, fall, soft = work
     for c in range(nc + 1):
         M, Y, base = inverse[c], y[c], start + c * oc
         _place(
-            C, area, x, b, base, lanes, oa, oc, first, c == nc, M, Y, low[c], high[c], fall[c], rise[c], soft[c],
+            D, Q, area, x, b, base, lanes, oa, oc, first, c == nc, M, Y, low[c], high[c], fall[c], rise[c], soft[c],
         )  # fmt: skip
         if c > 0:
             _eliminate(M, Y, low[c], fall[c], inverse[c - 1], y[c - 1], high[c - 1], rise[c - 1], first, lanes)
@@ -194,7 +194,7 @@ def _lines(C, area, x, b, start, nc, lanes, oa, oc, first, work):  # type: ignor
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
-def relax(C, area, x, b, n, oa, oc, thin, wraps, onward, work):  # type: ignore[no-untyped-def]
+def relax(D, Q, area, x, b, n, oa, oc, thin, wraps, onward, work):  # type: ignore[no-untyped-def]
     """Relax all lines once, plane after plane (`onward` 1 or −1), even lines of a plane before odd ones.
 
     n : cells along a, c, b; thin : whether there is no velocity across the planes; wraps : periodic along a, b.
@@ -210,7 +210,7 @@ def relax(C, area, x, b, n, oa, oc, thin, wraps, onward, work):  # type: ignore[
             while done < total:
                 lanes = min(LANES, total - done)
                 at = plane + colour + 2 * done
-                _lines(C, area, x, b, at, nc, lanes, oa, oc, first, work)
+                _lines(D, Q, area, x, b, at, nc, lanes, oa, oc, first, work)
                 done += lanes
             if wraps[1]:
                 _wrap_lines(x, plane, nb, nc, oa, oc, colour, thin)
@@ -254,7 +254,7 @@ def _wrap_planes(x, at, na, oa):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
-def remainder(C, area, x, b, n, oa, oc, thin, out):  # type: ignore[no-untyped-def]
+def remainder(D, Q, area, x, b, n, oa, oc, thin, out):  # type: ignore[no-untyped-def]
     """Put what each equation lacks into `out` (4, entries), zero elsewhere."""
     na, nc, nb = n
     a0 = 0 if thin else 1
@@ -265,10 +265,10 @@ def remainder(C, area, x, b, n, oa, oc, thin, out):  # type: ignore[no-untyped-d
             if c <= nc:
                 if not thin:
                     for q in range(base + 1, base + nb + 1):
-                        out[0, q] = _remainder(C, area, x, b, 0, q, oa, oa, oc) if area[0, q] > 0.0 else 0.0
+                        out[0, q] = _remainder(D, Q, area, x, b, 0, q, oa, oa, oc) if area[0, q] > 0.0 else 0.0
                 if a < a0 + na:
                     for q in range(base + 1, base + nb + 2):
-                        out[1, q] = _remainder(C, area, x, b, 1, q, 1, oa, oc) if area[1, q] > 0.0 else 0.0
+                        out[1, q] = _remainder(D, Q, area, x, b, 1, q, 1, oa, oc) if area[1, q] > 0.0 else 0.0
                     for q in range(base + 1, base + nb + 1):
                         total = b[3, q] - area[1, q + 1] * x[1, q + 1] + area[1, q] * x[1, q]
                         if not thin:
@@ -276,7 +276,7 @@ def remainder(C, area, x, b, n, oa, oc, thin, out):  # type: ignore[no-untyped-d
                         out[3, q] = total + area[2, q] * x[2, q] - area[2, q + oc] * x[2, q + oc]
             if a < a0 + na:
                 for q in range(base + 1, base + nb + 1):
-                    out[2, q] = _remainder(C, area, x, b, 2, q, oc, oa, oc) if area[2, q] > 0.0 else 0.0
+                    out[2, q] = _remainder(D, Q, area, x, b, 2, q, oc, oa, oc) if area[2, q] > 0.0 else 0.0
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)

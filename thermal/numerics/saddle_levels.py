@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -21,14 +21,14 @@ class Momentum(NamedTuple):
     walls: tuple[Singles, ...]  # to walls across x, y, z from it [kg/s]
     sink: Singles  # resistance and inertia [kg/s]
     area: Singles  # of faces whose velocity is unknown, zero elsewhere [m2]
-    flow: Singles  # mass flow through all faces [kg/s]
 
 
 class Saddle(NamedTuple):
     """Momentum and continuity, on one level."""
 
     widths: tuple[NDArray[np.float64], ...]  # of cells along x, y, z [m]
-    momenta: tuple[Momentum | None, ...]  # along x, y, z; None where flat
+    momentum: Callable[[int], Momentum]  # along x, y, z (0, 1, 2), those that are not flat; may be made when asked for
+    flows: tuple[Singles | None, ...]  # mass flow through all faces across x, y, z; None where flat [kg/s]
     periodic: tuple[bool, bool, bool]
 
 
@@ -54,7 +54,9 @@ def _along_faces(flow: NDArray[np.float32], axis: int, periodic: bool) -> NDArra
     return np.moveaxis(np.float32(0.5) * (view[1:] + view[:-1]), 0, d)
 
 
-def coefficients(level: Saddle, m: int) -> tuple[tuple[Singles, ...], tuple[Singles, ...], Singles]:
+def coefficients(
+    level: Saddle, m: int, momentum: Momentum
+) -> tuple[tuple[Singles, ...], tuple[Singles, ...], Singles]:
     """Return how a component couples to the entries before and after along x, y, z, and its diagonal; upwind [kg/s].
 
     Parameters
@@ -63,23 +65,21 @@ def coefficients(level: Saddle, m: int) -> tuple[tuple[Singles, ...], tuple[Sing
         The level.
     m : int
         0, 1, 2 for the velocity along x, y, z; not one that is flat.
+    momentum : Momentum
+        Of it.
     """
-    momentum = level.momenta[m]
-    if momentum is None:
-        message = f"component {m} is flat and has no equation"
-        raise ValueError(message)
     on = momentum.area > 0.0
     zero = np.zeros_like(momentum.area)
     before, after = [zero] * 3, [zero] * 3
     diagonal = momentum.sink.copy()
     for t in range(3):
-        other = level.momenta[t]
-        if other is None:
+        flow = level.flows[t]
+        if flow is None:
             continue
         diagonal += momentum.walls[t]
         link = momentum.links[t]
         if t == m:
-            flow, d = momentum.flow, 2 - m
+            d = 2 - m
             ahead = np.roll(flow, 1, d)
             view, source = np.moveaxis(ahead, d, 0), np.moveaxis(flow, d, 0)
             view[0] = source[-2] if level.periodic[m] else source[0]
@@ -87,7 +87,7 @@ def coefficients(level: Saddle, m: int) -> tuple[tuple[Singles, ...], tuple[Sing
             low, back = link + np.maximum(F, 0.0), link + np.maximum(-F, 0.0)
             high = _shifted(back, t, faces=True, periodic=level.periodic[t])
         else:
-            F = _along_faces(other.flow, m, level.periodic[m])
+            F = _along_faces(flow, m, level.periodic[m])
             view = np.moveaxis(F, 2 - t, 0)
             low_F, high_F = (np.moveaxis(v, 0, 2 - t) for v in (view[:-1], view[1:]))
             low = link + np.maximum(low_F, 0.0)
@@ -115,17 +115,30 @@ def coarsened(level: Saddle, factors: Sequence[int], line: int) -> Saddle:
     """
     starts = [np.arange(0, w.size, f) for w, f in zip(level.widths, factors, strict=True)]
     wide = [np.add.reduceat(w, rows) for w, rows in zip(level.widths, starts, strict=True)]
-    momenta: list[Momentum | None] = []
-    for m, momentum in enumerate(level.momenta):
-        if momentum is not None and factors[m] == 2:
+    momenta, flows = {}, []
+    for m, flow in enumerate(level.flows):
+        flows.append(flow if flow is None else _joined_flow(flow, m, factors, starts, level.widths[m].size))
+        if flow is None:
+            continue
+        momentum = level.momentum(m)
+        if factors[m] == 2:
             momentum = _joined_along(momentum, m, starts[m], level.widths[m].size, periodic=level.periodic[m])
         for s in range(3):
-            if momentum is None or s == m or factors[s] != 2:
+            if s == m or factors[s] != 2:
                 continue
             joined = _joined_beside(momentum, s, starts[s], level.widths[s], wide[s], level.periodic[s])
             momentum = joined if line in (m, s) else _eased(momentum, joined, s, starts[s], line)
-        momenta.append(momentum)
-    return Saddle(tuple(wide), tuple(momenta), level.periodic)
+        momenta[m] = momentum
+    return Saddle(tuple(wide), momenta.__getitem__, tuple(flows), level.periodic)
+
+
+def _joined_flow(flow: Singles, m: int, factors: Sequence[int], starts: Sequence[Rows], n: int) -> Singles:
+    """Flow through joined faces across an axis with n cells."""
+    for s in range(3):
+        if factors[s] == 2:
+            d = 2 - s
+            flow = np.take(flow, np.append(starts[s], n), d) if s == m else np.add.reduceat(flow, starts[s], d)
+    return flow
 
 
 def _joined_beside(
@@ -147,7 +160,7 @@ def _joined_beside(
         np.take(link, rows, axis=d) * nearer if t == s else total(link) for t, link in enumerate(momentum.links)
     )
     walls = tuple(total(wall * thinner) if t == s else total(wall) for t, wall in enumerate(momentum.walls))
-    return Momentum(links, walls, total(momentum.sink), total(momentum.area), total(momentum.flow))
+    return Momentum(links, walls, total(momentum.sink), total(momentum.area))
 
 
 def _joined_along(momentum: Momentum, s: int, rows: Rows, n: int, *, periodic: bool) -> Momentum:
@@ -188,7 +201,7 @@ def _joined_along(momentum: Momentum, s: int, rows: Rows, n: int, *, periodic: b
     own[index + 1] += np.where(first == 0.0, second, 0.0)
     walls[s] = np.moveaxis(own, 0, d)
     links = tuple(np.moveaxis(link, 0, d) if t == s else total(v) for t, v in enumerate(momentum.links))
-    return Momentum(links, tuple(walls), total(momentum.sink), pick(momentum.area), pick(momentum.flow))
+    return Momentum(links, tuple(walls), total(momentum.sink), pick(momentum.area))
 
 
 def _eased(fine: Momentum, joined: Momentum, s: int, rows: Rows, line: int) -> Momentum:
@@ -210,7 +223,7 @@ def _eased(fine: Momentum, joined: Momentum, s: int, rows: Rows, line: int) -> M
         before = np.roll(ease, 1, 2 - t)
         links.append((link * np.sqrt(ease * before)).astype(np.float32))
     walls = tuple((wall * ease).astype(np.float32) for wall in joined.walls)
-    return Momentum(tuple(links), walls, (joined.sink * ease).astype(np.float32), joined.area, joined.flow)
+    return Momentum(tuple(links), walls, (joined.sink * ease).astype(np.float32), joined.area)
 
 
 def _mobility(momentum: Momentum, line: int) -> NDArray[np.float64]:
