@@ -104,10 +104,12 @@ def _case(scale: float, repeats: int) -> dict[str, float | str]:
 def _measured(scale: float, repeats: int) -> dict[str, float]:
     _warm()
     base = peak_memory()
-    runs = [_timed(scale) for _ in range(repeats)]
+    times = []
+    for _ in range(repeats):
+        flow_s, heat_s, flow, heat = _timed(scale)
+        times.append((flow_s, heat_s))
     peak = peak_memory()
-    flow_s, heat_s = (statistics.median(run[k] for run in runs) for k in range(2))
-    _, _, flow, heat = runs[-1]
+    flow_s, heat_s = (statistics.median(row) for row in zip(*times, strict=True))
     hot = heat.surface("z_min")
     found = {
         "cells": heat.grid.cells,

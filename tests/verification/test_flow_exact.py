@@ -197,7 +197,7 @@ def test_a_manufactured_flow(scheme: str) -> None:
         assert_mass_is_conserved(flow)
 
 
-@pytest.mark.parametrize("part", ["wall", "links", "force"])
+@pytest.mark.parametrize("part", ["walls", "links", "force"])
 def test_a_manufactured_flow_with_a_part_off_is_seen(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
     sabotage(monkeypatch, **{part: 1.01})
     flows = [made(n, "central") for n in (16, 32)]

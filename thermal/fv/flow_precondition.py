@@ -74,6 +74,10 @@ class Preconditioner:
         momentum, volume = scales
         parts = self.unknowns.views(r)
         loaded = {m: part * np.float32(volume if m == 3 else momentum) for m, part in parts.items()}
+        for m, part in loaded.items():
+            if m < 3 and self.system.input.periodic[m]:  # the last face is the first
+                faces = np.moveaxis(part, 2 - m, 0)
+                faces[-1] = faces[0]
         if self.closed:
             self._balance(loaded[3])
         self.multigrid.load(loaded)

@@ -58,7 +58,9 @@ class FlowSystem(NamedTuple):
 
     def free(self, m: int) -> Floats:
         """Area of the faces whose velocity is unknown, zero of the others [m2]."""
-        return np.where(self.active[m], self.area(m), 0.0)
+        out = np.where(self.active[m], self.area(m), 0.0)
+        self.wrap(out)
+        return out
 
     def volume(self, m: int) -> Floats:
         """Volume of fluid around each active face across an axis [m3]."""

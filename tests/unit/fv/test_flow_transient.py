@@ -146,10 +146,11 @@ def test_the_momentum_solver_undoes_friction_and_drag(make: Callable[[], FlowPro
         change = np.zeros((4, *system.shape))
         on = system.active[m][place]
         change[m][place] = np.where(on, np.random.default_rng(m).standard_normal(on.shape), 0.0)
-        rest = residual(np.zeros_like(change), np.zeros_like(change), carrier=0.0 * change)
-        pushed = residual(change, np.zeros_like(change), carrier=0.0 * change)
-        inertia = 3.0 * system.volume[m] + (0.0 if system.linear is None else system.linear[m])
-        rhs = (pushed - rest)[m][place] + np.where(on, 3.0 * (system.volume[m] * change[m])[place], 0.0)
+        still = residual.carried(0.0 * change)
+        rest = residual(np.zeros_like(change), np.zeros_like(change), carried=still)
+        pushed = residual(change, np.zeros_like(change), carried=still)
+        inertia = 3.0 * system.volume(m) + (0.0 if system.linear is None else system.linear[m])
+        rhs = (pushed - rest)[m][place] + np.where(on, 3.0 * (system.volume(m) * change[m])[place], 0.0)
         found = momentum_solver(residual, m, inertia).solve(rhs, tolerance=1e-11).x
         np.testing.assert_allclose(found, change[m][place], rtol=0.0, atol=1e-7)
 
