@@ -117,7 +117,9 @@ class Newton:
         for m in self.residual.live:
             inner = self.unknowns.inner[m]
             on, area = system.active[m][inner], np.broadcast_to(system.area(m), system.shape)
-            force += _square((coefficients(saddle, m, saddle.momentum(m))[2] * x[m][inner])[on]) + _square(system.pull[m])
+            force += _square((coefficients(saddle, m, saddle.momentum(m))[2] * x[m][inner])[on]) + _square(
+                system.pull[m]
+            )
             force += _square(system.force[m][inner][on])
             flow += _square(area[inner] * x[m][inner])
             force += self._behind_outlets(m)

@@ -43,7 +43,9 @@ class FlowSystem(NamedTuple):
     quadratic: tuple[Floats, ...] | None  # [kg/m]
     force: tuple[Floats, ...]  # [N]
     mass: Floats | None  # [m3/s]
-    held_at: tuple[NDArray[np.int64], ...]  # where velocities along x, y, z are given and are not zero, on faces of sides
+    held_at: tuple[
+        NDArray[np.int64], ...
+    ]  # where velocities along x, y, z are given and are not zero, on faces of sides
     # and, if tangential, in ghosts; where pressures are, behind outlets: places in the flat arrays
     held: tuple[Floats, ...]  # those velocities and pressures [m/s, Pa]
 
@@ -189,7 +191,7 @@ class _Layout:
         return marks
 
     def _velocity(self, m: int) -> Floats:
-        """Velocities along an axis that are given: in the ghosts of sides it runs along, on faces of those it crosses."""
+        """Velocities along an axis that are given, in ghosts of the sides it runs along and on faces of those it crosses."""
         velocity = np.zeros(self.shape)
         for axis, end, (kind, given, _) in self._sides():
             if m != axis:

@@ -253,7 +253,7 @@ class _March:
 
     def _require_bounded(self, time: float) -> None:
         """Raise where velocities are no longer numbers or have grown more in a step than flows do."""
-        now, system = self.now, self.whole
+        now = self.now
         energy = float(sum(np.vdot(now[m], now[m] * self.take.volumes_around[m]) for m in self.residual.live))
         steady = self.plan.drive is None and self.largest > 0.0
         if not math.isfinite(energy) or (steady and energy > GROWTH * self.largest):

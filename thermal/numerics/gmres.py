@@ -138,7 +138,7 @@ def _least(H: Floats, history: list[float]) -> tuple[Floats, float]:
         raise failure([*history, np.inf], CAUSE)
     goal = np.zeros(len(H))
     goal[0] = 1.0
-    y: Floats = np.linalg.lstsq(H, goal)[0]
+    y = np.asarray(np.linalg.lstsq(H, goal)[0], np.float64)
     return y, float(np.linalg.norm(goal - H @ y))
 
 

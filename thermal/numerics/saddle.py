@@ -74,7 +74,9 @@ class SaddleMultigrid:
             level = coarsened(level, factors, self.order[1])
         most = max(int(level.n[1]) for level in self.levels) + 1
         kinds = {level.x.dtype for level in self.levels}
-        self.spare = {kind: np.zeros(max(level.x.size for level in self.levels if level.x.dtype == kind), kind) for kind in kinds}
+        self.spare = {
+            kind: np.zeros(max(level.x.size for level in self.levels if level.x.dtype == kind), kind) for kind in kinds
+        }
         shapes = ((6, 6), (6,), (6,), (6,), (), (), ())  # see `saddle_kernels`
         self.work = {kind: tuple(np.zeros((most, *shape, kernels.LANES), kind) for shape in shapes) for kind in kinds}
 
@@ -93,7 +95,9 @@ class SaddleMultigrid:
             momentum = saddle.momentum(axis)
             before, after, diagonal = coefficients(saddle, axis, momentum)
             place = self._place(size, axis)
-            parts = quantised(tuple(np.ascontiguousarray(row[t]) for t in (a, b, c) for row in (before, after)), diagonal)
+            parts = quantised(
+                tuple(np.ascontiguousarray(row[t]) for t in (a, b, c) for row in (before, after)), diagonal
+            )
             del before, after
             for n in range(6):
                 Q[6 * m + n][place] = self._turned(parts[n])
@@ -105,7 +109,8 @@ class SaddleMultigrid:
         middle = [~np.isin(np.arange(s + 1), r) for s, r in zip(size, rows, strict=True)]
         return _Level(
             n=np.array(size), oa=0 if self.thin else shape[1] * shape[2], oc=shape[2], D=D.reshape(3, -1),
-            Q=Q.reshape(18, -1), area=area.reshape(3, -1), x=x, b=rhs, rows=tuple(rows), parent=tuple(parent), middle=tuple(middle),
+            Q=Q.reshape(18, -1), area=area.reshape(3, -1), x=x, b=rhs, rows=tuple(rows), parent=tuple(parent),
+            middle=tuple(middle),
         )  # fmt: skip
 
     def _shape(self, size: Sequence[int]) -> Axis3:
@@ -121,7 +126,7 @@ class SaddleMultigrid:
         """Turn an array (z, y, x) into (a, c, b)."""
         return values.transpose(tuple(2 - t for t in self.order))
 
-    def load(self, parts: Mapping[int, NDArray[np.float64]]) -> None:
+    def load(self, parts: Mapping[int, NDArray[np.floating]]) -> None:
         """Set the right-hand side from arrays (z, y, x) on faces across x, y, z (0, 1, 2) and cells (3)."""
         level = self.levels[0]
         for m, view in self._views(level.b):

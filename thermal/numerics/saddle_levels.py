@@ -54,9 +54,7 @@ def _along_faces(flow: NDArray[np.float32], axis: int, periodic: bool) -> NDArra
     return np.moveaxis(np.float32(0.5) * (view[1:] + view[:-1]), 0, d)
 
 
-def coefficients(
-    level: Saddle, m: int, momentum: Momentum
-) -> tuple[tuple[Singles, ...], tuple[Singles, ...], Singles]:
+def coefficients(level: Saddle, m: int, momentum: Momentum) -> tuple[tuple[Singles, ...], tuple[Singles, ...], Singles]:
     """Return how a component couples to the entries before and after along x, y, z, and its diagonal; upwind [kg/s].
 
     Parameters
