@@ -191,7 +191,7 @@ class _Layout:
         return marks
 
     def _velocity(self, m: int) -> Floats:
-        """Velocities along an axis that are given, in ghosts of the sides it runs along and on faces of those it crosses."""
+        """Velocities along an axis that are given, in ghosts of sides alongside and on faces of sides across."""
         velocity = np.zeros(self.shape)
         for axis, end, (kind, given, _) in self._sides():
             if m != axis:
