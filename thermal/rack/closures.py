@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, NamedTuple, TypeAlias
 
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError, model_validator
 from pydantic_core import CoreSchema, core_schema
@@ -17,10 +18,11 @@ from thermal.rack.quantity import Conductivity, Length, Number, PositiveNumber, 
 from thermal.rack.source import Document, read_yaml
 from thermal.rack.tree import Mark, Node, mapping_of, plain
 
-__all__ = ["PREFIX", "ClosureEntry", "ClosureName", "FittedClosure", "place_closures"]
+__all__ = ["PREFIX", "ClosureEntry", "ClosureName", "FittedClosure", "Outside", "place_closures"]
 
 PREFIX = "resolved/"
 ALIKE = 1.0e-3  # relative difference of two lengths that are the same
+AT_THE_END = 0.005  # share of a range's end within which a number counts as inside
 
 Span: TypeAlias = tuple[PositiveNumber, PositiveNumber]
 
@@ -107,6 +109,25 @@ def _check_span(span: Span, name: str) -> None:
         raise wrong_value(wrong=f"{name} falls from {span[0].text} to {span[1].text}", right="give the lower end first")
 
 
+class Outside(NamedTuple):
+    """A number of an operating point that the runs of a closure did not have."""
+
+    symbol: str  # Re, Pr or x*
+    value: float  # [-]
+    low: float  # ends of the runs [-]
+    high: float
+
+    @property
+    def below(self) -> bool:
+        """Whether it lies below the lower end, not above the upper."""
+        return self.value < self.low
+
+    @property
+    def distance(self) -> float:
+        """How far beyond the end it is: logarithm of their ratio [-]."""
+        return abs(math.log(self.value / (self.low if self.below else self.high)))
+
+
 @dataclass(frozen=True, slots=True)
 class FittedClosure:
     """A closure as a plate holds it, in bare numbers.
@@ -121,8 +142,9 @@ class FittedClosure:
         Constants of `thermal.correlations.entrance.fitted_nusselt`, for the fins' sides and for their root.
     losses : (float, float) or None
         K = first + second/Re of mouths and turns.
-    reynolds, prandtl, x_plus, x_star : (float, float)
-        Ranges.
+    reynolds, prandtl, x_star : (float, float)
+        Ranges of the runs [-]; x* = path/(Dh Re Pr) is that of the channels' end. With one path and one Dh, x⁺ there is
+        Re in other words.
     error : float
         Largest error of fits and grid together, relative: the larger of friction's and film's [-].
     channel : (float, float, float, float, float)
@@ -138,12 +160,30 @@ class FittedClosure:
     losses: tuple[float, float] | None
     reynolds: tuple[float, float]
     prandtl: tuple[float, float]
-    x_plus: tuple[float, float]
     x_star: tuple[float, float]
     error: float
     channel: tuple[float, float, float, float, float]
     basis: str
     source: str
+
+    def outside(self, reynolds: float, prandtl: float | None = None) -> Iterator[Outside]:
+        """Yield what of an operating point lies beyond the runs, by more than 0.5 % of an end.
+
+        Parameters
+        ----------
+        reynolds : float
+            Of a channel, above zero [-].
+        prandtl : float, optional
+            Of the coolant [-]; films depend on it and on x*, friction on neither.
+        """
+        asked = [("Re", reynolds, self.reynolds)]
+        if prandtl is not None:
+            width, height, _, _, path = self.channel
+            x_star = path * (width + height) / (2.0 * width * height * reynolds * prandtl)
+            asked += [("Pr", prandtl, self.prandtl), ("x*", x_star, self.x_star)]
+        for symbol, value, (low, high) in asked:
+            if not low * (1.0 - AT_THE_END) <= value <= high * (1.0 + AT_THE_END):
+                yield Outside(symbol, value, low, high)
 
     def differences(self, channel: Mapping[str, float]) -> Iterator[str]:
         """Yield in words what another channel, by its field names, has otherwise."""
@@ -273,8 +313,7 @@ def fitted(name: str, entry: ClosureEntry) -> FittedClosure:
         losses=(float(k.constant), float(k.laminar)) if k is not None else None,
         reynolds=_span(entry.reynolds),
         prandtl=_span(entry.prandtl),
-        x_plus=_span(f.range),
-        x_star=_span(h.range),
+        x_star=_span(r.range),
         error=max(float(one.error_max) + float(one.grid_error) for one in (f, h, r)),
         channel=(float(c.width), float(c.height), float(c.wall), float(c.conductivity), float(c.path)),
         basis=entry.basis,

@@ -121,7 +121,8 @@ class _Bench:
         mean, outlet, drop = self._settled(table, inlet, flow)
         rho, mu, cp = density(table, mean), viscosity(table, mean), specific_heat(table, mean)
         m, like = rho * flow, self.like_devices
-        R, Rj = self._resistance(flow, m, cp, mean, conductivity(table, mean))
+        k = conductivity(table, mean)
+        R, Rj = self._resistance(flow, m, cp, mean, k)
         by_channels = self.plate.resistance is None or self.plate.pressure_drop is None
         Re = channel_reynolds(self.plate, m, mu) if by_channels else None
         return PlatePoint(
@@ -133,7 +134,7 @@ class _Bench:
             outlet_temperature=outlet,
             case_temperature=inlet + R * self.power / like,
             reynolds_number=Re,
-            outside=outside(self.plate, flow, rho, mu, Re),
+            outside=outside(self.plate, flow, rho, mu, Re, mu * cp / k),
             junction_resistance=Rj,
             junction_temperature=None if Rj is None else inlet + Rj * self.power / like,
         )

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from thermal.correlations.coolant import (
     CoolantTable,
     check_temperature,
+    conductivity,
     density,
     enthalpy,
+    specific_heat,
     temperature_of_enthalpy,
     viscosity,
 )
@@ -23,7 +25,13 @@ from thermal.simulation.plate_conditions import Conditions, conditions
 from thermal.simulation.plate_instances import PlateInstance, lacking_geometry, plate_grid_estimate, plate_model
 from thermal.simulation.plate_load import PlateLoad
 from thermal.simulation.plate_pool import all_done
-from thermal.simulation.plate_range import channel_coverages, channel_reynolds
+from thermal.simulation.plate_range import (
+    LAMINAR_FLOW,
+    beyond_closure,
+    channel_coverages,
+    channel_extremes,
+    channel_reynolds,
+)
 from thermal.simulation.plate_report import CurveGrid, PlateCurve, PlatePoint
 
 if TYPE_CHECKING:
@@ -169,7 +177,9 @@ def _point(plate: Plate, place: Place, field: PlateField, powers: tuple[float, .
     fluid, table, inlet, flow, m = place
     largest = max(range(len(powers)), key=lambda d: powers[d])
     device, heat = field.devices[largest], powers[largest]
-    Re = channel_reynolds(plate, m, viscosity(table, 0.5 * (inlet + field.outlet)))
+    mean = 0.5 * (inlet + field.outlet)
+    mu = viscosity(table, mean)
+    Re, Pr = channel_reynolds(plate, m, mu) or 0.0, mu * specific_heat(table, mean) / conductivity(table, mean)
     least, most = _least_and_most(field)
     return PlatePoint(
         fluid=fluid,
@@ -180,7 +190,10 @@ def _point(plate: Plate, place: Place, field: PlateField, powers: tuple[float, .
         outlet_temperature=field.outlet,
         case_temperature=device.case_mean,
         reynolds_number=Re,
-        outside=tuple(known.what for known in channel_coverages(plate) if not known.holds(Re or 0.0)),
+        outside=(
+            *(() if LAMINAR_FLOW.holds(Re) else (LAMINAR_FLOW.what,)),
+            *beyond_closure(plate, channel_extremes(Re, field.channels), Pr),
+        ),
         junction_resistance=(device.junction_max - inlet) / heat,
         junction_temperature=device.junction_max,
         channel_flow_least=least,
