@@ -13,6 +13,7 @@ from thermal.fv.flow_accounts import flow_at, total_inflow
 from thermal.fv.flow_input import PERIODIC, SYMMETRY, WALL, FlowInput, pairs
 from thermal.fv.flow_jets import jets
 from thermal.fv.grid import Axes, Floats
+from thermal.fv.layout import along, at
 
 if TYPE_CHECKING:
     from thermal.fv.flow_field import FlowField
@@ -101,7 +102,7 @@ def sections(given: FlowInput, velocity: Axes) -> Sections:
     number = np.asarray(numbers, np.intp) - 1
     here = number[free]
     area = np.broadcast_to(np.expand_dims(given.grid.areas(axis), 2 - axis), free.shape)
-    centres = np.expand_dims(given.grid.centres[axis], tuple(n for n in range(3) if n != 2 - axis))
+    centres = along(given.grid.centres[axis], axis)
 
     def summed(values: Floats) -> Floats:
         return np.asarray(np.bincount(here, np.broadcast_to(values, free.shape)[free], count), np.float64)
@@ -232,12 +233,11 @@ def _walls(given: FlowInput, main: int) -> Floats:
             continue
         m = 2 - axis
         edge = next(n for n in range(3) if n not in (main, axis))
-        width = np.expand_dims(given.grid.widths[edge], tuple(n for n in range(3) if n != 2 - edge))
+        width = along(given.grid.widths[edge], edge)
         for side, step in zip(sides, (1, -1), strict=True):
             beyond = np.roll(given.fluid, step, axis=m)  # of the last cell, the first one: right where periodic
             _, end = SIDES[side]
-            outer = tuple(slice(0, 1) if n == m and end == 0 else slice(-1, None) if n == m else slice(None)
-                          for n in range(3))  # fmt: skip
+            outer = at(axis, slice(0, 1) if end == 0 else slice(-1, None))
             kind = np.expand_dims(given.sides[side].kind, m)
             open_there = np.where(kind == PERIODIC, beyond[outer], kind != WALL)
             beyond[outer] = open_there | (kind == SYMMETRY)
