@@ -7,16 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, NamedTuple, TypeAlias
 
-from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError, model_validator
-from pydantic_core import CoreSchema, core_schema
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from thermal.errors import InputError, Problem
 from thermal.rack.bundled import bundled, bundled_path
 from thermal.rack.model import Basis, Model
+from thermal.rack.placed import Placed
 from thermal.rack.problems import problem_at, schema_problems, suggest
 from thermal.rack.quantity import Conductivity, Length, Number, PositiveNumber, SignedNumber, wrong_value
 from thermal.rack.source import Document, read_yaml
 from thermal.rack.tree import Mark, Node, mapping_of, plain
+from thermal.rack.values import Value
 
 __all__ = ["PREFIX", "ClosureEntry", "ClosureName", "FittedClosure", "Outside", "place_closures"]
 
@@ -24,7 +25,15 @@ PREFIX = "resolved/"
 ALIKE = 1.0e-3  # relative difference of two lengths that are the same
 AT_THE_END = 0.005  # share of a range's end within which a number counts as inside
 
-Span: TypeAlias = tuple[PositiveNumber, PositiveNumber]
+
+def _rising(span: tuple[Value, Value]) -> tuple[Value, Value]:
+    low, high = span
+    if float(low) > float(high):
+        raise wrong_value(wrong=f"it falls from {low.text} to {high.text}", right="give the lower end first")
+    return span
+
+
+Span: TypeAlias = Annotated[tuple[PositiveNumber, PositiveNumber], AfterValidator(_rising)]
 
 
 class FitErrors(Model):
@@ -34,11 +43,6 @@ class FitErrors(Model):
     error_rms: Number = Field(description="root of its mean square")
     grid_error: Number = Field(description="largest relative error of the runs' grid, by Richardson's rule")
     range: Span = Field(description="least and greatest argument of the runs")
-
-    @model_validator(mode="after")
-    def _rises(self) -> FitErrors:
-        _check_span(self.range, "range")
-        return self
 
 
 class FrictionFit(FitErrors):
@@ -96,17 +100,6 @@ class ClosureEntry(Model):
     film: FilmFit = Field(description="h on the fins' two sides, fins over mixed coolant: plate fidelity")
     root: FilmFit = Field(description="h by area of base, between the fins' root and mixed coolant: network fidelity")
     losses: LossFit | None = Field(None, description="of mouths and turns, in place of inlet_loss and outlet_loss")
-
-    @model_validator(mode="after")
-    def _rise(self) -> ClosureEntry:
-        _check_span(self.reynolds, "reynolds")
-        _check_span(self.prandtl, "prandtl")
-        return self
-
-
-def _check_span(span: Span, name: str) -> None:
-    if float(span[0]) > float(span[1]):
-        raise wrong_value(wrong=f"{name} falls from {span[0].text} to {span[1].text}", right="give the lower end first")
 
 
 class Outside(NamedTuple):
@@ -193,23 +186,9 @@ class FittedClosure:
                 yield f"{name} {own * scale:.6g} {unit}, here {channel[name] * scale:.6g}"
 
 
-class _ByName:
-    """A field that names a closure; the loader has put it in the place of the name."""
-
-    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self._read)
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {"type": "string", "pattern": f"^{PREFIX}"}
-
-    @staticmethod
-    def _read(raw: object) -> FittedClosure:
-        if isinstance(raw, FittedClosure):
-            return raw
-        raise wrong_value(wrong=f"{raw!r:.60} names no closure", right=f"write {PREFIX}NAME")
-
-
-ClosureName: TypeAlias = Annotated[FittedClosure, _ByName()]
+ClosureName: TypeAlias = Annotated[
+    FittedClosure, Placed(FittedClosure, "names no closure", f"write {PREFIX}NAME", f"^{PREFIX}")
+]
 
 
 def place_closures(
@@ -311,9 +290,9 @@ def fitted(name: str, entry: ClosureEntry) -> FittedClosure:
         film=_constants(h),
         root=_constants(r),
         losses=(float(k.constant), float(k.laminar)) if k is not None else None,
-        reynolds=_span(entry.reynolds),
-        prandtl=_span(entry.prandtl),
-        x_star=_span(r.range),
+        reynolds=_numbers(entry.reynolds),
+        prandtl=_numbers(entry.prandtl),
+        x_star=_numbers(r.range),
         error=max(float(one.error_max) + float(one.grid_error) for one in (f, h, r)),
         channel=(float(c.width), float(c.height), float(c.wall), float(c.conductivity), float(c.path)),
         basis=entry.basis,
@@ -325,5 +304,5 @@ def _constants(fit: FilmFit) -> tuple[float, float, float, float]:
     return float(fit.developed), float(fit.entry), float(fit.exponent), float(fit.blend)
 
 
-def _span(span: Span) -> tuple[float, float]:
+def _numbers(span: Span) -> tuple[float, float]:
     return float(span[0]), float(span[1])
