@@ -79,12 +79,7 @@ def plate_curve(
     """
     at = conditions(rack, name, fluids=fluids, temperatures=temperatures, flows=flows, power=power)
     bench = _Bench(rack, name, at)
-    points = tuple(
-        bench.point(data.name, table, inlet, flow)
-        for data, table in at.coolants
-        for inlet in at.inlets
-        for flow in at.flows
-    )
+    points = tuple(bench.point(place.coolant.name, place.table, place.inlet, place.flow) for place in at.places)
     return PlateCurve(
         plate=name,
         title=rack.parts[name].title or name,
@@ -94,7 +89,7 @@ def plate_curve(
         devices=at.load.devices if at.load is not None else {},
         points=points,
         coverages=tuple(coverages(at.plate)),
-        rests_on=evidence_of(at.plate, at.load if power is None else None, [data for data, _ in at.coolants]),
+        rests_on=(*evidence_of(at.plate, at.load if power is None else None), *at.coolant_evidence),
     )
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "channel_reynolds",
     "coverages",
     "default_flows",
+    "laminar_flow",
     "outside",
 ]
 
@@ -139,6 +140,12 @@ def channel_reynolds(plate: Plate, mass_flow: float, viscosity: float) -> float 
     return 2.0 * mass_flow / (paths * (float(c.width) + float(c.height)) * viscosity)
 
 
+def laminar_flow(plate: Plate, flow: float, density: float, viscosity: float) -> float:
+    """Return a flow, or the one at which a plate's channels stop being laminar where that is less [m3/s]."""
+    Re = channel_reynolds(plate, density * flow, viscosity) or 0.0
+    return flow * LAMINAR / Re if Re > LAMINAR * (1.0 + ROUNDING) else flow
+
+
 def channel_extremes(reynolds: float, channels: ChannelFlow | None) -> tuple[float, ...]:
     """Reynolds numbers of the channels that get least and most coolant, from the mean; the mean where none are known.
 
@@ -172,7 +179,7 @@ def default_flows(
     ranges = [(known.low, known.high) for known in coverages(plate) if known.quantity == "volume_flow"]
     if not ranges:
         low, high = ((power or POWER) / (density * specific_heat * rise) for rise in RISES)
-        high *= min(1.0, LAMINAR / (channel_reynolds(plate, density * high, viscosity) or LAMINAR))
+        high = laminar_flow(plate, high, density, viscosity)
         return np.linspace(low if low < high else high / COUNT, high, COUNT)
     low, high = max(low for low, _ in ranges), min(high for _, high in ranges)
     if not low < high:  # the laws share no flow: the first one's range, where the other's rows are marked
