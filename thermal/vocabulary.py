@@ -81,6 +81,8 @@ QUANTITIES: tuple[Quantity, ...] = tuple(
         ("air_flow", "Q_air", "m3/s", "m3/h", M3_H, 0.0, "air_flow_m3_h", "air volume flow"),
         ("velocity", "v", "m/s", "m/s", 1.0, 0.0, "velocity_m_s", "mean velocity over the cross-section"),
         ("reynolds_number", "Re", "1", "1", 1.0, 0.0, "reynolds_number", "Reynolds number of the hydraulic diameter"),
+        ("prandtl_number", "Pr", "1", "1", 1.0, 0.0, "prandtl_number", "Prandtl number of the coolant"),
+        ("thermal_distance", "x*", "1", "1", 1.0, 0.0, "thermal_distance", "length of a channel over Dh Re Pr"),
         ("apparent_friction", "f_app Re", "1", "1", 1.0, 0.0, "apparent_friction", "apparent friction factor times Re"),
         ("nusselt_number", "Nu", "1", "1", 1.0, 0.0, "nusselt_number", "mean Nusselt number of the hydraulic diameter"),
         ("pressure", "p", "Pa", "kPa", KPA, 0.0, "pressure_kPa", "absolute total pressure"),

@@ -25,8 +25,9 @@ TRAY = {"path", "flow_L_min", "pressure_drop_kPa", "supply_C", "return_C"}
 AT_PLATE_FIDELITY = {"case_C", "junction_mean_C", "memory_max_C"}
 PLATES = {
     *("plates", "resolution", "cells_per_plate", "solves", "interpolated", "largest_interpolation_error_K"),
-    *("grid_error_K", "grid_error_plate", "energy_imbalance_rel", "network_passes"),
+    *("grid_error_K", "grid_error_plate", "energy_imbalance_rel", "network_passes", "channels"),
 }
+CHANNELS = {"path", *(f"channel_flow_{end}_rel" for end in ("least", "most", "spread"))}
 VIOLATION = {"path", "quantity", "value", "limit", "unit", "text"}
 
 
@@ -51,6 +52,8 @@ def test_plate_fidelity_adds_keys_and_takes_none_away(capsys: pytest.CaptureFixt
     assert plate["fidelity"] == "plate"
     assert plate.keys() == network.keys() | {"plates"}
     assert plate["plates"].keys() == PLATES
+    assert plate["plates"]["channels"].keys() == plate["plates"]["cells_per_plate"].keys()
+    assert all(spread.keys() == CHANNELS for spread in plate["plates"]["channels"].values())
     assert [row["path"] for row in plate["devices"]] == [row["path"] for row in network["devices"]]
     for ours, theirs in zip(plate["devices"], network["devices"], strict=True):
         assert ours.keys() == theirs.keys() | AT_PLATE_FIDELITY

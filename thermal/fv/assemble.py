@@ -16,7 +16,7 @@ from thermal.fv.conductance import add_contact, face_conductances
 from thermal.fv.conjugate import Carried, conducting_inlet
 from thermal.fv.coolant import Zone, arriving, streams_of, within
 from thermal.fv.grid import Axes, Floats, Grid
-from thermal.fv.layout import zeros
+from thermal.fv.layout import at, zeros
 from thermal.fv.materials import Material, conductivity
 from thermal.fv.memory import require_memory
 from thermal.fv.overlap import owned_shares
@@ -156,8 +156,7 @@ def _add_contacts(problem: ConductionProblem, g: Axes) -> None:
         here = [contact for contact in problem.contacts if (contact.axis, contact.face) == (axis, face)]
         columns, rows = (row for n, row in enumerate(grid.faces) if n != axis)
         shares = owned_shares([contact.rectangle for contact in here], columns, rows)
-        plane = tuple(face if n == 2 - axis else slice(None) for n in range(3))
-        add_contact(g[axis][plane], grid.areas(axis), shares, [contact.resistance for contact in here])
+        add_contact(g[axis][at(axis, face)], grid.areas(axis), shares, [contact.resistance for contact in here])
 
 
 def _refuse_floating(problem: ConductionProblem) -> NoReturn:

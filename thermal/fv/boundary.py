@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from thermal.fv.conductance import in_series
 from thermal.fv.grid import Floats, Grid, Range
+from thermal.fv.layout import at
 from thermal.fv.overlap import owned_shares
 
 __all__ = [
@@ -95,7 +96,7 @@ LAWS: dict[str, Callable[[Any, Any], Any]] = {
 def plane_of(side: Side) -> tuple[int | slice, ...]:
     """Index of the cells behind a side in an array (nz, ny, nx)."""
     axis, end = SIDES[side]
-    return tuple(end if n == 2 - axis else slice(None) for n in range(3))
+    return at(axis, end)
 
 
 def side_of(values: Floats, side: Side) -> Floats:

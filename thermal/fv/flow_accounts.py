@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from thermal.fv.boundary import SIDES, Side, plane_of, side_of
 from thermal.fv.flow_input import INLET, OUTLET, FlowInput
 from thermal.fv.grid import Axes, Floats
+from thermal.fv.layout import at
 from thermal.fv.refusal import refuse
 
 __all__ = ["Opening", "cell_velocity", "flow_at", "net_flow", "openings", "opposed", "pressure_loss", "side_flow",
@@ -71,7 +72,7 @@ def side_pressure(given: FlowInput, pressure: Floats, side: Side) -> Floats:
     found = first
     if given.grid.shape[2 - axis] > 1:
         second_at = 1 if end == 0 else -2
-        inner = tuple(second_at if n == 2 - axis else slice(None) for n in range(3))
+        inner = at(axis, second_at)
         centres, face = given.grid.centres[axis], given.grid.faces[axis][end]
         share = (face - centres[end]) / (centres[end] - centres[second_at])
         found = np.where(given.fluid[inner], first + share * (first - pressure[inner]), first)

@@ -13,18 +13,25 @@ from thermal.fv.flow_accounts import flow_at, total_inflow
 from thermal.fv.flow_input import PERIODIC, SYMMETRY, WALL, FlowInput, pairs
 from thermal.fv.flow_jets import jets
 from thermal.fv.grid import Axes, Floats
+from thermal.fv.layout import along, at
 
 if TYPE_CHECKING:
     from thermal.fv.flow_field import FlowField
 
 __all__ = ["CAVITY", "CHANNEL", "EXPANSION", "JET", "Sections", "sections", "turbulence_notes"]
 
+# Reynolds numbers above which a flow is doubted; on the mean velocity and 4A/P where nothing else is said.
 CHANNEL = 2000.0  # where pipes and ducts begin to be turbulent (Shah & London 1978: 2000 to 2300)
-EXPANSION = 400.0  # behind a step, where the flow becomes three-dimensional (Armaly et al. 1983, on 4A/P before it)
-JET = 1000.0  # where jets begin to be turbulent (Gauntner et al. 1970: fully laminar from 300 to 1000)
-CAVITY = (
-    1900.0  # on lid and side; cubic cavities are unsteady from about 1914 (Feldman & Gelfgat 2010), plane ones later
-)
+# The flow behind a step stays plane in the middle of a wide duct up to about 400, on the bulk velocity and hydraulic
+# diameter before it, for expansions of 1.94 to 3 (Biswas, Breuer & Durst, J. Fluids Eng. 126 (2004) 362, who looked
+# through experiments such as Armaly et al., J. Fluid Mech. 127 (1983) 473).
+EXPANSION = 400.0
+# A rule of thumb. Between walls laminar slot jets may flap below it, of 340 and 480 on the slot's width, so 680 and 960
+# on 4A/P, eight widths before a plate (Barata, Navalho & Pereira, Fluids 8 (2023) 15).
+JET = 1000.0
+# A rule of thumb for cubes, on the fastest motion and the shortest side. In a plane square cavity, whose third side is
+# left out, the flow is steady up to 7307 (Garcia, Adv. Appl. Math. Mech. 1 (2009) 546).
+CAVITY = 1900.0
 WIDER = 1.5  # times the area before, from which a change of section is an expansion
 EVEN = 1.0e-9  # share of the flow below which nothing flows through
 
@@ -95,7 +102,7 @@ def sections(given: FlowInput, velocity: Axes) -> Sections:
     number = np.asarray(numbers, np.intp) - 1
     here = number[free]
     area = np.broadcast_to(np.expand_dims(given.grid.areas(axis), 2 - axis), free.shape)
-    centres = np.expand_dims(given.grid.centres[axis], tuple(n for n in range(3) if n != 2 - axis))
+    centres = along(given.grid.centres[axis], axis)
 
     def summed(values: Floats) -> Floats:
         return np.asarray(np.bincount(here, np.broadcast_to(values, free.shape)[free], count), np.float64)
@@ -137,7 +144,9 @@ def turbulence_notes(field: FlowField) -> tuple[str, ...]:
     worst = int(cut.reynolds.argmax())
     limit = CHANNEL if cut.open else CAVITY
     if cut.reynolds[worst] > limit:
-        kind = "channel flow turns turbulent" if cut.open else "recirculating flow in a closed space becomes unsteady"
+        kind = "channel flow turns turbulent"
+        if not cut.open:
+            kind = "by a rule of thumb recirculating flow in a closed space becomes unsteady"
         where = _where(cut, worst) if cut.open else "on the fastest motion and the shortest side"
         notes.append(
             f"Reynolds number {cut.reynolds[worst]:.0f} {where}: above about {limit:.0f} {kind}, which a "
@@ -148,16 +157,16 @@ def turbulence_notes(field: FlowField) -> tuple[str, ...]:
     step = _worst_expansion(cut) if cut.open else None
     if step is not None and cut.reynolds[step] > EXPANSION:
         notes.append(
-            f"Reynolds number {cut.reynolds[step]:.0f} before the expansion {_where(cut, step)}: behind steps and jets "
-            f"flow becomes three-dimensional and unsteady above about {EXPANSION:.0f} (Armaly et al. 1983); the steady "
+            f"Reynolds number {cut.reynolds[step]:.0f} before the expansion {_where(cut, step)}: behind steps flow is "
+            f"no longer plane above about {EXPANSION:.0f} (Biswas et al. 2004), and later unsteady; the steady "
             f"solution is a mean at best there: lower the flow, widen the opening, or trust only what lies well behind"
         )
     worst_jet = max(jets(field.input, field.velocity, WIDER), key=lambda jet: jet.reynolds, default=None)
     if worst_jet is not None and worst_jet.reynolds > JET:
         notes.append(
             f"Reynolds number {worst_jet.reynolds:.0f} of the jet from {worst_jet.side}, on a hydraulic diameter of "
-            f"{worst_jet.diameter:.3g} m: above about {JET:.0f} jets are unsteady and then turbulent (Gauntner et al. "
-            f"1970); heat transfer where it impinges comes out wrong: lower the flow, or use more or wider jets"
+            f"{worst_jet.diameter:.3g} m: above about {JET:.0f}, by a rule of thumb, jets are unsteady and then "
+            f"turbulent; heat transfer where it impinges comes out wrong: lower the flow, or use more or wider jets"
         )
     return tuple(notes)
 
@@ -224,12 +233,11 @@ def _walls(given: FlowInput, main: int) -> Floats:
             continue
         m = 2 - axis
         edge = next(n for n in range(3) if n not in (main, axis))
-        width = np.expand_dims(given.grid.widths[edge], tuple(n for n in range(3) if n != 2 - edge))
+        width = along(given.grid.widths[edge], edge)
         for side, step in zip(sides, (1, -1), strict=True):
             beyond = np.roll(given.fluid, step, axis=m)  # of the last cell, the first one: right where periodic
             _, end = SIDES[side]
-            outer = tuple(slice(0, 1) if n == m and end == 0 else slice(-1, None) if n == m else slice(None)
-                          for n in range(3))  # fmt: skip
+            outer = at(axis, slice(0, 1) if end == 0 else slice(-1, None))
             kind = np.expand_dims(given.sides[side].kind, m)
             open_there = np.where(kind == PERIODIC, beyond[outer], kind != WALL)
             beyond[outer] = open_there | (kind == SYMMETRY)

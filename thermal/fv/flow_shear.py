@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from thermal.fv.boundary import SIDES, Side, plane_of, side_of
-from thermal.fv.flow_input import WALL, FlowInput
+from thermal.fv.flow_input import WALL, FlowInput, staggered_shapes
 from thermal.fv.grid import Floats
+from thermal.fv.layout import along, at
 
 __all__ = ["block_shear", "side_shear"]
 
@@ -49,20 +50,11 @@ def block_shear(given: FlowInput, velocity: Floats, axis: int) -> Floats:
     (3, ...) float64
         On the faces across that direction.
     """
-    m = 2 - axis
-    half = np.expand_dims(0.5 * given.grid.widths[axis], tuple(n for n in range(3) if n != m))
-    stress = np.where(given.fluid, given.viscosity * velocity / half, 0.0)
+    stress = np.where(given.fluid, given.viscosity * velocity / along(0.5 * given.grid.widths[axis], axis), 0.0)
     stress[axis] = 0.0
-    shape = [n + (k == m) for k, n in enumerate(given.grid.shape)]
-    found = np.zeros((3, *shape))
-    count = given.grid.shape[m]
-    low, high = (_cut(m, slice(*ends)) for ends in ((None, count - 1), (1, None)))
-    inner = _cut(m, slice(1, count))
+    found = np.zeros((3, *staggered_shapes(given.grid)[axis]))
+    low, high = at(axis, slice(None, -1)), at(axis, slice(1, None))
+    inner = at(axis, slice(1, -1))
     wall = given.fluid[low] != given.fluid[high]
     found[(slice(None), *inner)] = np.where(wall, stress[(slice(None), *low)] + stress[(slice(None), *high)], 0.0)
     return found
-
-
-def _cut(m: int, part: slice) -> tuple[slice, slice, slice]:
-    """Return the slices of an array (z, y, x) that take a part along one of its axes."""
-    return tuple(part if n == m else slice(None) for n in range(3))  # type: ignore[return-value]

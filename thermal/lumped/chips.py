@@ -20,7 +20,6 @@ from thermal.lumped.plates import (
 )
 from thermal.lumped.responses import PlateResponse, departures
 from thermal.rack.expand import Assembly, Device
-from thermal.rack.laws import Channels
 from thermal.rack.parts import HeatSink, Package, Plate
 from thermal.rack.response import Response
 from thermal.rack.schema import Rack
@@ -196,10 +195,6 @@ class _Plates:
         equals = self.total[element] / self.largest[element]
         if plate.resistance is not None:
             self._note_range(place.path, place.part, law_range(plate.resistance), flow)
-        elif plate.channels is not None and plate.channels.closure is not None:
-            self._note_closure(
-                place.path, place.part, plate.channels, m / float(self.loop.viscosity[self.branch[element]])
-            )
         return device_conductance(place.path, plate, flow, m, equals, cp, k)
 
     def _plate(self, element: int) -> Plate:
@@ -219,23 +214,6 @@ class _Plates:
             (part, side),
             f"{path}: {flow * 6e4:.2f} L/min is {side} the range of {part}'s resistance "
             f"({low * 6e4:.2f} to {high * 6e4:.2f} L/min); its {beyond} of the range",
-        )
-
-    def _note_closure(self, path: str, part: str, channels: Channels, flow: float) -> None:
-        """Remember the first plate of a kind whose Reynolds number its closure was not computed for.
-
-        `flow` is the mass flow over the viscosity [m].
-        """
-        closure = channels.closure
-        paths = channels.count * (2 if channels.split == "centre" else 1)
-        Re = 2.0 * flow / (paths * (float(channels.width) + float(channels.height)))
-        if closure is None or closure.reynolds[0] * (1 - AT_THE_END) <= Re <= closure.reynolds[1] * (1 + AT_THE_END):
-            return
-        side = "below" if Re < closure.reynolds[0] else "above"
-        self.notes.setdefault(
-            (part, side),
-            f"{path}: Re {Re:.0f} in its channels is {side} the range of {closure.name} "
-            f"({closure.reynolds[0]:.0f} to {closure.reynolds[1]:.0f}); its fits go on beyond it",
         )
 
     def _rises(self, element: int, law: Response) -> dict[str, tuple[float, float]]:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeAlias, TypeVar
 
 from pydantic import (
     AfterValidator,
     Discriminator,
     Field,
-    GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
     Tag,
     model_validator,
 )
 from pydantic.config import JsonDict
-from pydantic_core import CoreSchema, core_schema
 
 from thermal.rack.model import Credited, Model, Name, check_exactly_one
+from thermal.rack.placed import Placed
 from thermal.rack.power_map import (
     SNAP,
     Block,
@@ -155,23 +153,7 @@ class MapBlock(Model):
     power: Power = Field(description="power in it, at the package's tdp")
 
 
-class _FromFile:
-    """A field that names a file; the loader has put its content in the place of the name."""
-
-    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self._read)
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {"type": "string"}
-
-    @staticmethod
-    def _read(raw: object) -> Tiles:
-        if isinstance(raw, Tiles):
-            return raw
-        raise wrong_value(wrong=f"{raw!r:.60} is not a file name", right="write a path, relative to this file")
-
-
-MapFile: TypeAlias = Annotated[Tiles, _FromFile()]
+MapFile: TypeAlias = Annotated[Tiles, Placed(Tiles, "is not a file name", "write a path, relative to this file")]
 
 
 class ChipMap(Model):

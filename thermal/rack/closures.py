@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, NamedTuple, TypeAlias
 
-from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError, model_validator
-from pydantic_core import CoreSchema, core_schema
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from thermal.errors import InputError, Problem
 from thermal.rack.bundled import bundled, bundled_path
 from thermal.rack.model import Basis, Model
+from thermal.rack.placed import Placed
 from thermal.rack.problems import problem_at, schema_problems, suggest
 from thermal.rack.quantity import Conductivity, Length, Number, PositiveNumber, SignedNumber, wrong_value
 from thermal.rack.source import Document, read_yaml
 from thermal.rack.tree import Mark, Node, mapping_of, plain
+from thermal.rack.values import Value
 
-__all__ = ["PREFIX", "ClosureEntry", "ClosureName", "FittedClosure", "place_closures"]
+__all__ = ["PREFIX", "ClosureEntry", "ClosureName", "FittedClosure", "Outside", "place_closures"]
 
 PREFIX = "resolved/"
 ALIKE = 1.0e-3  # relative difference of two lengths that are the same
+AT_THE_END = 0.005  # share of a range's end within which a number counts as inside
 
-Span: TypeAlias = tuple[PositiveNumber, PositiveNumber]
+
+def _rising(span: tuple[Value, Value]) -> tuple[Value, Value]:
+    low, high = span
+    if float(low) > float(high):
+        raise wrong_value(wrong=f"it falls from {low.text} to {high.text}", right="give the lower end first")
+    return span
+
+
+Span: TypeAlias = Annotated[tuple[PositiveNumber, PositiveNumber], AfterValidator(_rising)]
 
 
 class FitErrors(Model):
@@ -32,11 +43,6 @@ class FitErrors(Model):
     error_rms: Number = Field(description="root of its mean square")
     grid_error: Number = Field(description="largest relative error of the runs' grid, by Richardson's rule")
     range: Span = Field(description="least and greatest argument of the runs")
-
-    @model_validator(mode="after")
-    def _rises(self) -> FitErrors:
-        _check_span(self.range, "range")
-        return self
 
 
 class FrictionFit(FitErrors):
@@ -95,16 +101,24 @@ class ClosureEntry(Model):
     root: FilmFit = Field(description="h by area of base, between the fins' root and mixed coolant: network fidelity")
     losses: LossFit | None = Field(None, description="of mouths and turns, in place of inlet_loss and outlet_loss")
 
-    @model_validator(mode="after")
-    def _rise(self) -> ClosureEntry:
-        _check_span(self.reynolds, "reynolds")
-        _check_span(self.prandtl, "prandtl")
-        return self
 
+class Outside(NamedTuple):
+    """A number of an operating point that the runs of a closure did not have."""
 
-def _check_span(span: Span, name: str) -> None:
-    if float(span[0]) > float(span[1]):
-        raise wrong_value(wrong=f"{name} falls from {span[0].text} to {span[1].text}", right="give the lower end first")
+    symbol: str  # Re, Pr or x*
+    value: float  # [-]
+    low: float  # ends of the runs [-]
+    high: float
+
+    @property
+    def below(self) -> bool:
+        """Whether it lies below the lower end, not above the upper."""
+        return self.value < self.low
+
+    @property
+    def distance(self) -> float:
+        """How far beyond the end it is: logarithm of their ratio [-]."""
+        return abs(math.log(self.value / (self.low if self.below else self.high)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +135,9 @@ class FittedClosure:
         Constants of `thermal.correlations.entrance.fitted_nusselt`, for the fins' sides and for their root.
     losses : (float, float) or None
         K = first + second/Re of mouths and turns.
-    reynolds, prandtl, x_plus, x_star : (float, float)
-        Ranges.
+    reynolds, prandtl, x_star : (float, float)
+        Ranges of the runs [-]; x* = path/(Dh Re Pr) is that of the channels' end. With one path and one Dh, x⁺ there is
+        Re in other words.
     error : float
         Largest error of fits and grid together, relative: the larger of friction's and film's [-].
     channel : (float, float, float, float, float)
@@ -138,12 +153,30 @@ class FittedClosure:
     losses: tuple[float, float] | None
     reynolds: tuple[float, float]
     prandtl: tuple[float, float]
-    x_plus: tuple[float, float]
     x_star: tuple[float, float]
     error: float
     channel: tuple[float, float, float, float, float]
     basis: str
     source: str
+
+    def outside(self, reynolds: float, prandtl: float | None = None) -> Iterator[Outside]:
+        """Yield what of an operating point lies beyond the runs, by more than 0.5 % of an end.
+
+        Parameters
+        ----------
+        reynolds : float
+            Of a channel, above zero [-].
+        prandtl : float, optional
+            Of the coolant [-]; films depend on it and on x*, friction on neither.
+        """
+        asked = [("Re", reynolds, self.reynolds)]
+        if prandtl is not None:
+            width, height, _, _, path = self.channel
+            x_star = path * (width + height) / (2.0 * width * height * reynolds * prandtl)
+            asked += [("Pr", prandtl, self.prandtl), ("x*", x_star, self.x_star)]
+        for symbol, value, (low, high) in asked:
+            if not low * (1.0 - AT_THE_END) <= value <= high * (1.0 + AT_THE_END):
+                yield Outside(symbol, value, low, high)
 
     def differences(self, channel: Mapping[str, float]) -> Iterator[str]:
         """Yield in words what another channel, by its field names, has otherwise."""
@@ -153,23 +186,9 @@ class FittedClosure:
                 yield f"{name} {own * scale:.6g} {unit}, here {channel[name] * scale:.6g}"
 
 
-class _ByName:
-    """A field that names a closure; the loader has put it in the place of the name."""
-
-    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self._read)
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {"type": "string", "pattern": f"^{PREFIX}"}
-
-    @staticmethod
-    def _read(raw: object) -> FittedClosure:
-        if isinstance(raw, FittedClosure):
-            return raw
-        raise wrong_value(wrong=f"{raw!r:.60} names no closure", right=f"write {PREFIX}NAME")
-
-
-ClosureName: TypeAlias = Annotated[FittedClosure, _ByName()]
+ClosureName: TypeAlias = Annotated[
+    FittedClosure, Placed(FittedClosure, "names no closure", f"write {PREFIX}NAME", f"^{PREFIX}")
+]
 
 
 def place_closures(
@@ -271,10 +290,9 @@ def fitted(name: str, entry: ClosureEntry) -> FittedClosure:
         film=_constants(h),
         root=_constants(r),
         losses=(float(k.constant), float(k.laminar)) if k is not None else None,
-        reynolds=_span(entry.reynolds),
-        prandtl=_span(entry.prandtl),
-        x_plus=_span(f.range),
-        x_star=_span(h.range),
+        reynolds=_numbers(entry.reynolds),
+        prandtl=_numbers(entry.prandtl),
+        x_star=_numbers(r.range),
         error=max(float(one.error_max) + float(one.grid_error) for one in (f, h, r)),
         channel=(float(c.width), float(c.height), float(c.wall), float(c.conductivity), float(c.path)),
         basis=entry.basis,
@@ -286,5 +304,5 @@ def _constants(fit: FilmFit) -> tuple[float, float, float, float]:
     return float(fit.developed), float(fit.entry), float(fit.exponent), float(fit.blend)
 
 
-def _span(span: Span) -> tuple[float, float]:
+def _numbers(span: Span) -> tuple[float, float]:
     return float(span[0]), float(span[1])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NotRequired, TypedDict
 
-__all__ = ["Band", "BandValue", "BillTotal", "Coolant", "Evidence", "PlateRun", "PressureStep", "Summary",
-           "Violation"]  # fmt: skip
+__all__ = ["Band", "BandValue", "BillTotal", "ChannelSpread", "Coolant", "Evidence", "PlateRun", "PressureStep",
+           "Summary", "Violation"]  # fmt: skip
 
 
 class Coolant(TypedDict):
@@ -91,6 +91,19 @@ class PressureStep(TypedDict):
     pressure_drop_kPa: float
 
 
+class ChannelSpread(TypedDict):
+    """How evenly the channels of a plate are fed: least and most flow of a channel over the mean, and the difference.
+
+    Of all plates of one part it is that at `path`, where they differ most. Those of every plate, column by column, are
+    in ``plates.nc``.
+    """
+
+    path: str
+    channel_flow_least_rel: float
+    channel_flow_most_rel: float
+    channel_flow_spread_rel: float
+
+
 class PlateRun(TypedDict):
     """How the fields of the cold plates came about, at plate fidelity.
 
@@ -98,7 +111,7 @@ class PlateRun(TypedDict):
     between those; `largest_interpolation_error_K` is the largest difference found where an interpolated field was
     solved after all (or how far that moved other interpolated junctions), None where nothing is interpolated.
     `grid_error_K` is what a finer grid would still change at the hot spot of `grid_error_plate`, by Richardson's
-    estimate.
+    estimate. `channels` has an entry for each part.
     """
 
     plates: int
@@ -111,6 +124,7 @@ class PlateRun(TypedDict):
     grid_error_plate: str
     energy_imbalance_rel: float
     network_passes: int
+    channels: NotRequired[dict[str, ChannelSpread]]
 
 
 class Summary(TypedDict):

@@ -13,6 +13,8 @@ from thermal.errors import InputError, Problem
 
 __all__ = ["check_file", "check_marked_file", "write_whole", "written_file"]
 
+YAML = (".yaml", ".yml")
+
 
 def check_file(file: str | Path, option: str) -> Path:
     """Return the file resolved, once sure that it may be written.
@@ -41,7 +43,7 @@ def check_file(file: str | Path, option: str) -> Path:
 
 
 def check_marked_file(file: str | Path, option: str, mark: str, what: str) -> None:
-    """Make sure that a file may be written, and that it is not a file of the user's own.
+    """Make sure that a YAML file for racks to include may be written, and that it is not a file of the user's own.
 
     Parameters
     ----------
@@ -55,9 +57,12 @@ def check_marked_file(file: str | Path, option: str, mark: str, what: str) -> No
     Raises
     ------
     InputError
-        When it cannot be written, or is there without the mark.
+        For another ending than YAML's, or when it cannot be written, or is there without the mark.
     """
     target = check_file(file, option)
+    if target.suffix.lower() not in YAML:
+        name = f"the ending {target.suffix!r}" if target.suffix else "a name without an ending"
+        raise _problem(file, option, f"YAML is written, and {name} does not say so", f"end it in {' or '.join(YAML)}")
     if not target.exists():
         return
     try:
@@ -67,7 +72,7 @@ def check_marked_file(file: str | Path, option: str, mark: str, what: str) -> No
         ours = False
     if not ours:
         wrong = f"is there already, and holds no {what}"
-        raise InputError([Problem(str(file), 0, 0, option, wrong, "give the name of a new file")])
+        raise _problem(file, option, wrong, "give the name of a new file")
 
 
 def write_whole(file: str | Path, option: str, fill: Callable[[TextIO], None]) -> None:

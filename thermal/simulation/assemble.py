@@ -20,6 +20,7 @@ from thermal.rack.schema import Rack
 from thermal.results.dataset import Results, Table
 from thermal.results.lazy import LazyMapping
 from thermal.results.summary import BillTotal, Summary
+from thermal.simulation.closure_range import closure_notes
 from thermal.simulation.coolant_state import CoolantState, coolant_state
 from thermal.simulation.evidence import evidence
 from thermal.simulation.limits import violations
@@ -236,7 +237,8 @@ def _notes(solved: Solved) -> list[str]:
     """List what the reader should know beside the numbers."""
     rack = solved.rack
     fallen = sorted({d.package for d in solved.assembly.devices if d.power_state != rack.power_state})
-    notes = [*solved.chips.notes, *(solved.plates.notes if solved.plates is not None else ())]
+    plates = solved.plates.notes if solved.plates is not None else ()
+    notes = [*solved.chips.notes, *plates, *closure_notes(solved)]
     if fallen:
         notes.append(f"no power state {rack.power_state!r} in {', '.join(fallen)}: their TDP is used")
     if solved.loop is not None:

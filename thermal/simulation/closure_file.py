@@ -43,7 +43,7 @@ def check_closure(file: str | Path) -> None:
     Raises
     ------
     InputError
-        When it cannot be written, or holds something other than a closure; as `closure_name`.
+        When it is no YAML by its ending, cannot be written, or holds something other than a closure; as `closure_name`.
     """
     closure_name(file)
     check_marked_file(file, OPTION, MARK, "computed closure")

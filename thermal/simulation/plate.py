@@ -79,12 +79,7 @@ def plate_curve(
     """
     at = conditions(rack, name, fluids=fluids, temperatures=temperatures, flows=flows, power=power)
     bench = _Bench(rack, name, at)
-    points = tuple(
-        bench.point(data.name, table, inlet, flow)
-        for data, table in at.coolants
-        for inlet in at.inlets
-        for flow in at.flows
-    )
+    points = tuple(bench.point(place.coolant.name, place.table, place.inlet, place.flow) for place in at.places)
     return PlateCurve(
         plate=name,
         title=rack.parts[name].title or name,
@@ -94,7 +89,7 @@ def plate_curve(
         devices=at.load.devices if at.load is not None else {},
         points=points,
         coverages=tuple(coverages(at.plate)),
-        rests_on=evidence_of(at.plate, at.load if power is None else None, [data for data, _ in at.coolants]),
+        rests_on=(*evidence_of(at.plate, at.load if power is None else None), *at.coolant_evidence),
     )
 
 
@@ -121,7 +116,8 @@ class _Bench:
         mean, outlet, drop = self._settled(table, inlet, flow)
         rho, mu, cp = density(table, mean), viscosity(table, mean), specific_heat(table, mean)
         m, like = rho * flow, self.like_devices
-        R, Rj = self._resistance(flow, m, cp, mean, conductivity(table, mean))
+        k = conductivity(table, mean)
+        R, Rj = self._resistance(flow, m, cp, mean, k)
         by_channels = self.plate.resistance is None or self.plate.pressure_drop is None
         Re = channel_reynolds(self.plate, m, mu) if by_channels else None
         return PlatePoint(
@@ -133,7 +129,7 @@ class _Bench:
             outlet_temperature=outlet,
             case_temperature=inlet + R * self.power / like,
             reynolds_number=Re,
-            outside=outside(self.plate, flow, rho, mu, Re),
+            outside=outside(self.plate, flow, rho, mu, Re, mu * cp / k),
             junction_resistance=Rj,
             junction_temperature=None if Rj is None else inlet + Rj * self.power / like,
         )

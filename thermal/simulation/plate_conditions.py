@@ -4,24 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from thermal.correlations.coolant import CoolantTable, check_temperature, density, specific_heat, viscosity
-from thermal.errors import OperatingRangeError
+from thermal.correlations.coolant import (
+    CoolantTable,
+    check_temperature,
+    density,
+    enthalpy,
+    specific_heat,
+    temperature_of_enthalpy,
+    viscosity,
+)
+from thermal.errors import ConvergenceError, OperatingRangeError
 from thermal.hydraulics.loop import fluid_table
 from thermal.rack.coolants import CoolantData
 from thermal.rack.fluids import load_coolant
 from thermal.rack.named_plate import plate_of
 from thermal.rack.parts import Plate
 from thermal.rack.schema import Rack
+from thermal.results.summary import Evidence
 from thermal.simulation.plate_load import PlateLoad, plate_load
-from thermal.simulation.plate_range import POWER, default_flows
+from thermal.simulation.plate_range import POWER, default_flows, laminar_flow
 
-__all__ = ["L_MIN", "Conditions", "conditions"]
+__all__ = ["L_MIN", "Conditions", "Place", "conditions", "laminar_flows", "mass_flow", "require_heat", "single"]
 
 FLUID, TEMPERATURE = "PG25", 313.15  # where the rack has no coolant
 CELSIUS, L_MIN = 273.15, 1.0e-3 / 60.0
+ITERATIONS = 60
+SETTLED = 1.0e-11  # relative change of the mass flow that has the volume flow asked for
+
+
+class Place(NamedTuple):
+    """One operating point."""
+
+    coolant: CoolantData
+    table: CoolantTable
+    inlet: float  # [K]
+    flow: float  # [m3/s]
 
 
 @dataclass(frozen=True)
@@ -49,6 +70,16 @@ class Conditions:
     inlets: list[float]
     flows: list[float]
 
+    @property
+    def places(self) -> list[Place]:
+        """All operating points, by coolant, inlet temperature and flow."""
+        return [Place(*coolant, T, Q) for coolant in self.coolants for T in self.inlets for Q in self.flows]
+
+    @property
+    def coolant_evidence(self) -> list[Evidence]:
+        """Where the coolants' properties come from."""
+        return [{"what": "coolant", "value": d.name, "basis": d.basis, "source": d.source} for d, _ in self.coolants]
+
 
 def conditions(
     rack: Rack,
@@ -73,6 +104,59 @@ def conditions(
         table, T = coolants[0][1], inlets[0]
         chosen = default_flows(plate, heat, density(table, T), viscosity(table, T), specific_heat(table, T)).tolist()
     return Conditions(plate, load, heat, coolants, inlets, chosen)
+
+
+def single(name: str, at: Conditions, what: str) -> tuple[CoolantData, CoolantTable, float]:
+    """Return the one coolant, its table and inlet temperature [K]; refuse several, `what` being made with one."""
+    if len(at.coolants) > 1 or len(at.inlets) > 1:
+        msg = f"{name}: {what} one coolant and one inlet temperature; give one of each"
+        raise OperatingRangeError(msg)
+    return *at.coolants[0], at.inlets[0]
+
+
+def require_heat(name: str, at: Conditions) -> None:
+    """Refuse a plate without heat where a resistance is asked for."""
+    if at.power <= 0.0:
+        msg = f"{name}: a power of {at.power:g} W gives no resistance; give a power above zero"
+        raise OperatingRangeError(msg)
+
+
+def laminar_flows(at: Conditions, count: int) -> list[float]:
+    """Flows over the range of the plate's laws, log-spaced, as far as its channels are laminar."""
+    table, T = at.coolants[0][1], at.inlets[0]
+    low, high = min(at.flows), max(at.flows)
+    high = laminar_flow(at.plate, high, density(table, T), viscosity(table, T))
+    return [float(flow) for flow in np.geomspace(low if low < high else 0.5 * high, high, count)]
+
+
+def mass_flow(name: str, table: CoolantTable, inlet: float, flow: float, power: float) -> float:
+    """Mass flow of a volume flow taken at the coolant's mean temperature [kg/s].
+
+    Parameters
+    ----------
+    name : str
+        Of the plate, for messages.
+    table : CoolantTable
+        Coolant; beyond its table properties are held.
+    inlet, flow, power : float
+        Temperature [K], volume flow [m3/s] and all heat [W].
+
+    Raises
+    ------
+    ConvergenceError
+        Where the density changes faster than the coolant warms.
+    """
+    m, history = density(table, inlet) * flow, list[float]()
+    while len(history) < ITERATIONS:
+        outlet = temperature_of_enthalpy(table, enthalpy(table, inlet) + power / m)
+        new = density(table, 0.5 * (inlet + outlet)) * flow
+        history.append(abs(new - m) / m)
+        m = new
+        if history[-1] <= SETTLED:
+            return float(m)
+    cause = "properties that change faster than the coolant warms; give it more flow or less heat"
+    what = "the coolant's mean temperature"
+    raise ConvergenceError(what, history, name, cause)
 
 
 def _coolant(rack: Rack, name: str) -> tuple[CoolantData, CoolantTable]:

@@ -7,23 +7,35 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from thermal.correlations.coolant import (
-    CoolantTable,
     check_temperature,
-    density,
+    conductivity,
     enthalpy,
+    specific_heat,
     temperature_of_enthalpy,
     viscosity,
 )
-from thermal.errors import ConvergenceError, InputError, OperatingRangeError, Problem
+from thermal.errors import InputError, Problem
 from thermal.rack.parts import Package, Plate
 from thermal.rack.schema import Rack
 from thermal.results.summary import Evidence
 from thermal.simulation.evidence import geometry_values
-from thermal.simulation.plate_conditions import Conditions, conditions
-from thermal.simulation.plate_instances import PlateInstance, lacking_geometry, plate_grid_estimate, plate_model
+from thermal.simulation.plate_conditions import Conditions, Place, conditions, mass_flow, require_heat
+from thermal.simulation.plate_instances import (
+    PlateInstance,
+    geometry_problems,
+    lacking_geometry,
+    plate_grid_estimate,
+    plate_model,
+)
 from thermal.simulation.plate_load import PlateLoad
 from thermal.simulation.plate_pool import all_done
-from thermal.simulation.plate_range import channel_coverages, channel_reynolds
+from thermal.simulation.plate_range import (
+    LAMINAR_FLOW,
+    beyond_closure,
+    channel_coverages,
+    channel_extremes,
+    channel_reynolds,
+)
 from thermal.simulation.plate_report import CurveGrid, PlateCurve, PlatePoint
 
 if TYPE_CHECKING:
@@ -32,10 +44,8 @@ if TYPE_CHECKING:
 
 __all__ = ["field_load", "plate_field_curve"]
 
-ITERATIONS = 60
-SETTLED = 1.0e-11  # relative change of the mass flow that has the volume flow asked for
 CELSIUS, L_MIN = 273.15, 1.0e-3 / 60.0
-Place = tuple[str, CoolantTable, float, float, float]  # fluid, its table, inlet, volume flow, mass flow
+Fed = tuple[Place, float]  # an operating point and its mass flow [kg/s]
 
 
 def plate_field_curve(
@@ -77,12 +87,7 @@ def plate_field_curve(
     at = conditions(rack, name, fluids=fluids, temperatures=temperatures, flows=flows, power=power)
     load, powers = field_load(rack, name, at)
     model = plate_model(rack, name, load.packages, resolution)
-    places: list[Place] = [
-        (data.name, table, inlet, flow, _mass_flow(name, table, inlet, flow, at.power))
-        for data, table in at.coolants
-        for inlet in at.inlets
-        for flow in at.flows
-    ]
+    places = [(place, mass_flow(name, *place[1:], at.power)) for place in at.places]
     _require_known(name, places, at.power)
     done = 0
 
@@ -95,7 +100,7 @@ def plate_field_curve(
     fields = all_done([partial(_solve, model, place, powers) for place in places], model.cells, tell)
     points = [_point(at.plate, place, field, powers) for place, field in zip(places, fields, strict=True)]
     hottest = max(range(len(points)), key=lambda i: points[i].junction_temperature or 0.0)
-    _, table, inlet, flow, m = places[hottest]
+    (_, table, inlet, flow), m = places[hottest]
     one = PlateInstance(0, name, name, load.packages, powers, ())
     grid = plate_grid_estimate(rack, one, resolution, (m, inlet, table), fields[hottest])
     return PlateCurve(
@@ -121,58 +126,40 @@ def field_load(rack: Rack, name: str, at: Conditions) -> tuple[PlateLoad, tuple[
         wrong = f"the rack puts no heated device on '{name}', so nothing says where heat enters"
         right = "name a rack that does with --rack, or use --fidelity network"
         raise InputError([Problem(file, 0, 0, f"parts.{name}", wrong, right)])
-    if at.power <= 0.0:
-        msg = f"{name}: a power of {at.power:g} W gives no resistance at plate fidelity; give a power above zero"
-        raise OperatingRangeError(msg)
-    right = "describe the geometry there, or use --fidelity network"
+    require_heat(name, at)
     lacking = lacking_geometry(rack, name, at.load.packages)
     if lacking:
-        raise InputError(
-            Problem(file, 0, 0, field, "is not given, and plate fidelity solves it", right) for field in lacking
-        )
+        raise InputError(geometry_problems(rack, lacking))
     return at.load, tuple(at.power / at.load.power * own for own in at.load.powers)
 
 
-def _mass_flow(name: str, table: CoolantTable, inlet: float, flow: float, power: float) -> float:
-    """Mass flow of a volume flow taken at the coolant's mean temperature [kg/s]."""
-    m, history = density(table, inlet) * flow, list[float]()
-    while len(history) < ITERATIONS:
-        outlet = temperature_of_enthalpy(table, enthalpy(table, inlet) + power / m)
-        new = density(table, 0.5 * (inlet + outlet)) * flow
-        history.append(abs(new - m) / m)
-        m = new
-        if history[-1] <= SETTLED:
-            return float(m)
-    cause = "properties that change faster than the coolant warms; give it more flow or less heat"
-    what = "the coolant's mean temperature"
-    raise ConvergenceError(what, history, name, cause)
-
-
-def _require_known(name: str, places: Sequence[Place], power: float) -> None:
+def _require_known(name: str, places: Sequence[Fed], power: float) -> None:
     """Refuse all points at which a coolant would leave its table, at once."""
-    for fluid in dict.fromkeys(place[0] for place in places):
+    for fluid in dict.fromkeys(place.coolant.name for place, _ in places):
         ends, where = [], []
-        for _, table, inlet, flow, m in (place for place in places if place[0] == fluid):
+        for (_, table, inlet, flow), m in (one for one in places if one[0].coolant.name == fluid):
             at = f"of {name} at {flow / L_MIN:.3g} L/min from {inlet - CELSIUS:.1f} °C"
             ends += [inlet, temperature_of_enthalpy(table, enthalpy(table, inlet) + power / m)]
             where += [f"the inlet {at}", f"the outlet {at}"]
-        check_temperature(next(place[1] for place in places if place[0] == fluid), ends, fluid, where)
+        check_temperature(next(place.table for place, _ in places if place.coolant.name == fluid), ends, fluid, where)
 
 
-def _solve(model: PlateModel, place: Place, powers: tuple[float, ...]) -> PlateField:
-    _, table, inlet, _, m = place
+def _solve(model: PlateModel, fed: Fed, powers: tuple[float, ...]) -> PlateField:
+    (_, table, inlet, _), m = fed
     return model.solve(m, inlet, powers, table)
 
 
-def _point(plate: Plate, place: Place, field: PlateField, powers: tuple[float, ...]) -> PlatePoint:
+def _point(plate: Plate, fed: Fed, field: PlateField, powers: tuple[float, ...]) -> PlatePoint:
     """Read the resistances of the largest device off a field."""
-    fluid, table, inlet, flow, m = place
+    (coolant, table, inlet, flow), m = fed
     largest = max(range(len(powers)), key=lambda d: powers[d])
     device, heat = field.devices[largest], powers[largest]
-    Re = channel_reynolds(plate, m, viscosity(table, 0.5 * (inlet + field.outlet)))
+    mean = 0.5 * (inlet + field.outlet)
+    mu = viscosity(table, mean)
+    Re, Pr = channel_reynolds(plate, m, mu) or 0.0, mu * specific_heat(table, mean) / conductivity(table, mean)
     least, most = _least_and_most(field)
     return PlatePoint(
-        fluid=fluid,
+        fluid=coolant.name,
         inlet_temperature=inlet,
         volume_flow=flow,
         pressure_drop=field.pressure_drop,
@@ -180,7 +167,10 @@ def _point(plate: Plate, place: Place, field: PlateField, powers: tuple[float, .
         outlet_temperature=field.outlet,
         case_temperature=device.case_mean,
         reynolds_number=Re,
-        outside=tuple(known.what for known in channel_coverages(plate) if not known.holds(Re or 0.0)),
+        outside=(
+            *(() if LAMINAR_FLOW.holds(Re) else (LAMINAR_FLOW.what,)),
+            *beyond_closure(plate, channel_extremes(Re, field.channels), Pr),
+        ),
         junction_resistance=(device.junction_max - inlet) / heat,
         junction_temperature=device.junction_max,
         channel_flow_least=least,
@@ -205,5 +195,4 @@ def _evidence(rack: Rack, at: Conditions, load: PlateLoad, power: float | None) 
     rows: list[Evidence] = [
         {"what": what, "value": value.text, "basis": value.basis, "source": value.source} for what, value in values
     ]
-    rows += [{"what": "coolant", "value": d.name, "basis": d.basis, "source": d.source} for d, _ in at.coolants]
-    return tuple(rows)
+    return *rows, *at.coolant_evidence

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from thermal.coldplate.refinement import GridEstimate
     from thermal.correlations.coolant import CoolantTable
 
-__all__ = ["PlateInstance", "lacking_geometry", "plate_grid_estimate", "plate_instances", "plate_model"]
+__all__ = ["PlateInstance", "geometry_problems", "lacking_geometry", "plate_grid_estimate", "plate_instances",
+           "plate_model"]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +158,17 @@ def _note(part: str, lacking: list[str]) -> str:
 
 def _refusals(rack: Rack, missing: dict[tuple[str, tuple[str, ...]], list[str]]) -> list[Problem]:
     """Say what keeps each kind of plate from being solved; or that no plate has anything to cool."""
-    file = rack.file or rack.name
-    fields = dict.fromkeys(field for lacking in missing.values() for field in lacking)
-    right = "describe the geometry there, or use --fidelity network"
-    problems = [Problem(file, 0, 0, field, "is not given, and plate fidelity solves it", right) for field in fields]
+    problems = geometry_problems(rack, dict.fromkeys(field for lacking in missing.values() for field in lacking))
     if not problems:
         wrong = "no cold plate of this rack is heated, so there is no field to solve"
-        problems.append(Problem(file, 0, 0, "trays", wrong, "use --fidelity network"))
+        problems.append(Problem(rack.file or rack.name, 0, 0, "trays", wrong, "use --fidelity network"))
     return problems
+
+
+def geometry_problems(rack: Rack, fields: Iterable[str]) -> list[Problem]:
+    """Say of fields of the rack file that a model of a plate needs them."""
+    wrong, right = (
+        "is not given, and plate fidelity solves it",
+        "describe the geometry there, or use --fidelity network",
+    )
+    return [Problem(rack.file or rack.name, 0, 0, field, wrong, right) for field in fields]

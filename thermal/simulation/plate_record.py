@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from thermal.results.channel_flow import ChannelFlow
 from thermal.results.plate_fields import PlateFields, PlatePlane, PlateSet, PlateVolume
-from thermal.results.summary import PlateRun
+from thermal.results.summary import ChannelSpread, PlateRun
 
 if TYPE_CHECKING:
     from thermal.coldplate.field import PlateField
@@ -35,7 +35,26 @@ def plate_run(solution: PlateSolution) -> PlateRun:
         "grid_error_plate": path,
         "energy_imbalance_rel": solution.imbalance,
         "network_passes": solution.passes,
+        "channels": _spreads(solution),
     }
+
+
+def _spreads(solution: PlateSolution) -> dict[str, ChannelSpread]:
+    """How evenly channels are fed, of each part at the plate where they are fed least evenly."""
+    worst: dict[str, ChannelSpread] = {}
+    for one, field in zip(solution.instances, solution.fields, strict=True):
+        if field.channels is None:
+            continue
+        relative = field.channels.relative
+        least, most = float(relative.min()), float(relative.max())
+        if one.part not in worst or most - least > worst[one.part]["channel_flow_spread_rel"]:
+            worst[one.part] = {
+                "path": one.path,
+                "channel_flow_least_rel": least,
+                "channel_flow_most_rel": most,
+                "channel_flow_spread_rel": most - least,
+            }
+    return worst
 
 
 def plate_fields(solution: PlateSolution) -> PlateFields:

@@ -13,11 +13,11 @@ from thermal.correlations.coolant import CoolantTable, density, enthalpy, temper
 from thermal.errors import OperatingRangeError
 from thermal.rack.coolants import CoolantData
 from thermal.rack.schema import Rack
-from thermal.simulation.plate_conditions import Conditions, conditions
+from thermal.simulation.plate_conditions import Conditions, conditions, laminar_flows, single
 from thermal.simulation.plate_field_curve import field_load
 from thermal.simulation.plate_instances import plate_model
 from thermal.simulation.plate_pool import all_done
-from thermal.simulation.plate_range import LAMINAR, channel_reynolds
+from thermal.simulation.plate_range import laminar_flow
 
 if TYPE_CHECKING:
     from thermal.coldplate.reduced import ReducedPlate
@@ -156,12 +156,9 @@ def reduced_part(
     from thermal.coldplate.reduced import reduce_plate
 
     at = conditions(rack, name, fluids=fluids, temperatures=temperatures, flows=flows, power=power)
-    if len(at.coolants) > 1 or len(at.inlets) > 1:
-        msg = f"{name}: a reduced model is fitted for one coolant and one inlet temperature; give one of each"
-        raise OperatingRangeError(msg)
+    data, table, inlet = single(name, at, "a reduced model is fitted for")
     load, powers = field_load(rack, name, at)
-    (data, table), inlet = at.coolants[0], at.inlets[0]
-    chosen = list(flows) or _flows(at, table)
+    chosen = list(flows) or laminar_flows(at, COUNT)
     span = _temperatures(name, at, min(chosen))
     model = plate_model(rack, name, load.packages, resolution)
     done = known = 0
@@ -194,18 +191,10 @@ def reduced_part(
     )
 
 
-def _flows(at: Conditions, table: CoolantTable) -> list[float]:
-    """Flows over the range of the plate's laws, log-spaced, as far as its channels are laminar."""
-    low, high = min(at.flows), max(at.flows)
-    high = _laminar(at, table, at.inlets[0], high) or high
-    low = low if low < high else high / 2.0
-    return [float(flow) for flow in np.geomspace(low, high, COUNT)]
-
-
 def _laminar(at: Conditions, table: CoolantTable, temperature: float, flow: float) -> float | None:
     """Flow at which the channels stop being laminar, where that is below a flow [m3/s]."""
-    Re = channel_reynolds(at.plate, density(table, temperature) * flow, viscosity(table, temperature)) or 0.0
-    return flow * LAMINAR / Re if Re > LAMINAR * (1.0 + 1.0e-9) else None
+    found = laminar_flow(at.plate, flow, density(table, temperature), viscosity(table, temperature))
+    return found if found < flow else None
 
 
 def _temperatures(name: str, at: Conditions, least: float) -> tuple[float, float]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import thermal
-from thermal.rack.coolants import CoolantData
 from thermal.rack.laws import PressureDrop
 from thermal.rack.parts import Plate
 from thermal.rack.response import PlateResistance
@@ -202,8 +201,8 @@ def _shown(name: str, si: float | None) -> float | None:
     return None if si is None else float(f"{VOCABULARY[name].shown(si):.{DIGITS}g}")
 
 
-def evidence_of(plate: Plate, load: PlateLoad | None, coolants: Sequence[CoolantData]) -> tuple[Evidence, ...]:
-    """List the values behind a plate's curve.
+def evidence_of(plate: Plate, load: PlateLoad | None) -> tuple[Evidence, ...]:
+    """List the values behind a plate's curve, its coolants left out.
 
     Parameters
     ----------
@@ -211,13 +210,11 @@ def evidence_of(plate: Plate, load: PlateLoad | None, coolants: Sequence[Coolant
         The plate.
     load : PlateLoad or None
         What the rack puts on it; None where the heat was asked for.
-    coolants : sequence of CoolantData
-        Those asked for.
     """
-    return tuple(_evidence(plate, load, coolants))
+    return tuple(_evidence(plate, load))
 
 
-def _evidence(plate: Plate, load: PlateLoad | None, coolants: Sequence[CoolantData]) -> Iterator[Evidence]:
+def _evidence(plate: Plate, load: PlateLoad | None) -> Iterator[Evidence]:
     if plate.resistance is not None:
         yield from _of_resistance(plate.resistance)
     if plate.pressure_drop is not None:
@@ -227,8 +224,6 @@ def _evidence(plate: Plate, load: PlateLoad | None, coolants: Sequence[CoolantDa
         yield _row("channels", f"{c.count} of {c.width.text} × {c.height.text}, {c.length.text} long", c.width)
     if load is not None:
         yield _row("power of a device", load.value.text, load.value)
-    for data in coolants:
-        yield {"what": "coolant", "value": data.name, "basis": data.basis, "source": data.source}
 
 
 def _of_resistance(law: PlateResistance) -> Iterator[Evidence]:

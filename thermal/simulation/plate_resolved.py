@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 import thermal
-from thermal.correlations.coolant import CoolantTable, density, viscosity
 from thermal.errors import InputError, OperatingRangeError, Problem
 from thermal.rack.bodies import PlateBody
 from thermal.rack.coolants import CoolantData
 from thermal.rack.laws import Channels
 from thermal.rack.schema import Rack
 from thermal.results.summary import Evidence
-from thermal.simulation.plate_conditions import Conditions, conditions
-from thermal.simulation.plate_range import LAMINAR, channel_reynolds
+from thermal.simulation.plate_conditions import (
+    Conditions,
+    conditions,
+    laminar_flows,
+    mass_flow,
+    require_heat,
+    single,
+)
+from thermal.simulation.plate_range import LAMINAR
 from thermal.vocabulary import VOCABULARY
 
 if TYPE_CHECKING:
@@ -228,14 +232,13 @@ def resolved_curve(
 
     at = conditions(rack, name, fluids=fluids, temperatures=temperatures, flows=flows, power=power)
     channels, body = _geometry(rack, name, at, sector=sector)
-    at_flows = list(flows) or _flows(at, COUNT)
+    places = replace(at, flows=list(flows) or laminar_flows(at, COUNT)).places
     domain = (ResolvedSector if sector else ResolvedCell)(name, channels, body, resolution=resolution)
-    places = [(d, table, T, Q) for d, table in at.coolants for T in at.inlets for Q in at_flows]
     points, runs = [], []
     for number, (data, table, inlet, flow) in enumerate(places):
         if progress is not None:
             progress(number, len(places))
-        run = domain.solve(_mass_flow(name, table, inlet, flow, at.power), inlet, at.power, table)
+        run = domain.solve(mass_flow(name, table, inlet, flow, at.power), inlet, at.power, table)
         runs.append(run)
         points.append(_point(data.name, flow, run, channels, body, sector=sector))
     if progress is not None:
@@ -284,16 +287,13 @@ def resolved_closure(
     from thermal.coldplate.resolved_fit import fit_channel
 
     at = conditions(rack, name, fluids=fluids, temperatures=temperatures, flows=flows, power=power)
-    if len(at.coolants) > 1 or len(at.inlets) > 1:
-        msg = f"{name}: a closure is computed with one coolant and one inlet temperature; give one of each"
-        raise OperatingRangeError(msg)
+    data, table, inlet = single(name, at, "a closure is computed with")
     channels, body = _geometry(rack, name, at, sector=sector)
-    (data, table), inlet = at.coolants[0], at.inlets[0]
-    chosen = sorted(set(flows)) or _flows(at, FITTED)
+    chosen = sorted(set(flows)) or laminar_flows(at, FITTED)
     if len(chosen) < LEAST:
         msg = f"{name}: {len(chosen)} flow(s) do not hold the constants of a closure; give {LEAST} or more"
         raise OperatingRangeError(msg)
-    points = [(_mass_flow(name, table, inlet, flow, at.power), inlet, at.power) for flow in chosen]
+    points = [(mass_flow(name, table, inlet, flow, at.power), inlet, at.power) for flow in chosen]
     fit = fit_channel(name, channels, body, points, table, resolution=resolution, sector=sector, progress=progress)
     title = rack.parts[name].title or name
     return ResolvedClosure(closure, name, title, rack.name, data, tuple(chosen), inlet, at.power, fit, date.today())
@@ -307,32 +307,8 @@ def _geometry(rack: Rack, name: str, at: Conditions, *, sector: bool) -> tuple[C
     if channels is None or lacking:
         right = "describe them, or use --fidelity network"
         raise InputError([Problem(file, 0, 0, f"parts.{name}.{lacking[0]}", "is not given, and is resolved", right)])
-    if at.power <= 0.0:
-        msg = f"{name}: a power of {at.power:g} W gives no resistance; give a power above zero"
-        raise OperatingRangeError(msg)
+    require_heat(name, at)
     return channels, body
-
-
-def _flows(at: Conditions, count: int) -> list[float]:
-    """Flows over the range of the plate's laws, log-spaced, as far as its channels are laminar."""
-    table, T = at.coolants[0][1], at.inlets[0]
-    low, high = min(at.flows), max(at.flows)
-    Re = channel_reynolds(at.plate, density(table, T) * high, viscosity(table, T)) or 0.0
-    high *= min(1.0, LAMINAR / Re) if Re > 0.0 else 1.0
-    return [float(flow) for flow in np.geomspace(low if low < high else 0.5 * high, high, count)]
-
-
-def _mass_flow(name: str, table: CoolantTable, inlet: float, flow: float, power: float) -> float:
-    """Mass flow of a volume flow taken at the coolant's mean temperature [kg/s]."""
-    from thermal.coldplate.coolant_state import coolant_state
-
-    m = density(table, inlet) * flow
-    for _ in range(60):
-        new = coolant_state(name, m, inlet, power, table).density * flow
-        if math.isclose(new, m, rel_tol=1e-11):
-            break
-        m = new
-    return float(m)
 
 
 def _point(
@@ -365,5 +341,4 @@ def _point(
 def _evidence(at: Conditions, c: Channels) -> tuple[Evidence, ...]:
     text = f"{c.count} of {c.width.text} × {c.height.text}, {c.length.text} long"
     rows: list[Evidence] = [{"what": "channels", "value": text, "basis": c.width.basis, "source": c.width.source}]
-    rows += [{"what": "coolant", "value": d.name, "basis": d.basis, "source": d.source} for d, _ in at.coolants]
-    return tuple(rows)
+    return *rows, *at.coolant_evidence

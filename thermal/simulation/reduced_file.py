@@ -26,7 +26,7 @@ def check_reduced(file: str | Path) -> None:
     Raises
     ------
     InputError
-        When it cannot be written, or holds something other than a reduced plate.
+        When it is no YAML by its ending, cannot be written, or holds something other than a reduced plate.
     """
     check_marked_file(file, OPTION, MARK, "reduced plate")
 

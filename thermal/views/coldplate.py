@@ -11,6 +11,7 @@ __all__ = ["coldplate_text"]
 
 LONGEST_NAME = 16  # of a coolant, so that the table fits the width
 MARKS = {"resistance": "R", "pressure drop": "Δp", "laminar flow": "laminar", "closure": "closure"}
+SYMBOLS = {"reynolds_number": ("Re", 0), "prandtl_number": ("Pr", 1), "thermal_distance": ("x*", 4)}  # and decimals
 MEANING = (
     "R is the device's case above the coolant's inlet per watt of that device, the coolant's own rise included; "
     "flow is taken at the coolant's mean temperature"
@@ -110,9 +111,10 @@ def _short(name: str) -> str:
 
 
 def _range(known: Mapping[str, Any]) -> str:
-    if known["quantity"] == "reynolds_number":
-        low = f"Re {number(known['low'], 0)}–" if known["low"] > 0.0 else "to Re "
-        return f"{known['what']} {low}{number(known['high'], 0)}"
+    if known["quantity"] in SYMBOLS:
+        symbol, places = SYMBOLS[known["quantity"]]
+        low = f"{symbol} {number(known['low'], places)}–" if known["low"] > 0.0 else f"to {symbol} "
+        return f"{known['what']} {low}{number(known['high'], places)}"
     return f"{known['what']} {number(known['low'], 2)}–{number(known['high'], 2)} L/min"
 
 
@@ -122,7 +124,7 @@ def _beyond(rows: Iterable[Mapping[str, Any]]) -> str:
     told = {
         "resistance": "the film of the resistance law is held at the end of its range, the coolant's rise goes on",
         "pressure drop": "the table of pressure drop goes on with the square of the flow, and to zero at rest",
-        "closure": "the closure was computed for other Reynolds numbers, and its fits go on beyond them",
+        "closure": "the closure was computed for other Re, Pr or x* at the channels' end; its fits go on beyond them",
         "laminar flow": "the channels' correlations are for laminar flow and give too little pressure drop",
     }
     return "; ".join(text for law, text in told.items() if law in laws)

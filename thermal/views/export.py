@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeVar
 
 from thermal.errors import InputError, Problem
 from thermal.results.dataset import Results
@@ -19,6 +20,7 @@ from thermal.views.exports.gltf import write_glb
 from thermal.views.exports.mesh import write_stl, write_vtm, write_vtu
 from thermal.views.exports.planes import write_vtr
 from thermal.views.exports.resolved import FORMATS as RESOLVED_FORMATS
+from thermal.views.exports.resolved import Format as ResolvedFormat
 from thermal.views.exports.tables import write_netcdf, write_planes_csv, write_run_csv
 from thermal.views.scene import rack_scene
 from thermal.views.scenes.resolved import named_field
@@ -54,6 +56,9 @@ class Format:
     volumes: bool = False
 
 
+Titled = TypeVar("Titled", Format, ResolvedFormat)
+
+
 def _write_glb(results: Results, file: Path) -> None:
     summary = results.summary
     about = {"rack": summary["rack"], "fidelity": summary["fidelity"], "version": summary["version"]}
@@ -86,8 +91,7 @@ def check_export(file: str | Path, plate: str | None = None) -> Path:
         For an ending that stands for nothing, a plate where none is taken or none where one is needed, or a file that
         cannot be written.
     """
-    ending = _known_ending(file, {name: one.title for name, one in FORMATS.items()})
-    chosen = FORMATS[ending]
+    ending, chosen = _known(file, FORMATS)
     if plate is None and chosen.run is None:
         right = "name one with --plate, such as 'compute[1]/module[1]/gpu_plate[1]'"
         raise _problem(file, OPTION, f"{ending} holds one plate", right)
@@ -97,14 +101,14 @@ def check_export(file: str | Path, plate: str | None = None) -> Path:
     return _target(file, ending)
 
 
-def _known_ending(file: str | Path, titles: Mapping[str, str]) -> str:
-    """Return the ending of a file, once sure that it stands for something."""
+def _known(file: str | Path, formats: Mapping[str, Titled]) -> tuple[str, Titled]:
+    """Return the ending of a file and what it stands for; refuse one that stands for nothing."""
     ending = Path(file).suffix.lower()
-    if ending not in titles:
-        known = "; ".join(f"{name} ({title})" for name, title in titles.items())
+    if ending not in formats:
+        known = "; ".join(f"{name} ({one.title})" for name, one in formats.items())
         wrong = f"nothing is exported to {ending or 'a file without an ending'}"
         raise _problem(file, OPTION, wrong, f"end in {known}")
-    return ending
+    return ending, formats[ending]
 
 
 def _target(file: str | Path, ending: str) -> Path:
@@ -138,19 +142,12 @@ def export_resolved(resolved: Resolved, file: str | Path, field: str | None = No
         For an ending that stands for nothing (`RESOLVED_FORMATS` lists them), a file that cannot be written, or a field
         that there is not.
     """
-    ending = _known_ending(file, {name: one.title for name, one in RESOLVED_FORMATS.items()})
-    chosen = RESOLVED_FORMATS[ending]
+    ending, chosen = _known(file, RESOLVED_FORMATS)
     if field is not None:
         if chosen.whole:
             raise _problem(file, "--field", f"{ending} holds all fields", "leave --field out")
         named_field(resolved, field)
-    target = _target(file, ending)
-    if ending == ".vtm":
-        _with_folder(file, target, lambda path: chosen.write(resolved, field, path))
-        return target
-    with written_file(target, OPTION) as draft:
-        chosen.write(resolved, field, draft)
-    return target
+    return _written(file, _target(file, ending), lambda path: chosen.write(resolved, field, path))
 
 
 def export_run(run: str | Path, file: str | Path, plate: str | None = None, field: str | None = None) -> Path:
@@ -200,15 +197,23 @@ def export(results: Results, file: str | Path, plate: str | None = None) -> Path
     """
     target = check_export(file, plate)
     chosen = FORMATS[target.suffix.lower()]
-    if target.suffix.lower() == ".vtm" and chosen.run is not None:
-        write = chosen.run
-        _with_folder(file, target, lambda path: write(results, path))
+
+    def write(path: Path) -> None:
+        if plate is not None and chosen.plate is not None:
+            chosen.plate(results, path, plate)
+        elif chosen.run is not None:
+            chosen.run(results, path)
+
+    return _written(file, target, write)
+
+
+def _written(file: str | Path, target: Path, write: Callable[[Path], None]) -> Path:
+    """Write a file, and the folder that goes with a ``.vtm``, whole or not at all; return where it is."""
+    if target.suffix.lower() == ".vtm":
+        _with_folder(file, target, write)
         return target
     with written_file(target, OPTION) as draft:
-        if plate is not None and chosen.plate is not None:
-            chosen.plate(results, draft, plate)
-        elif chosen.run is not None:
-            chosen.run(results, draft)
+        write(draft)
     return target
 
 

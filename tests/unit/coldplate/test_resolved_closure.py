@@ -101,7 +101,7 @@ def test_other_channels_are_refused(rack: Path) -> None:
     ("old", "new", "message"),
     [
         ("exponent: 0.41", "exponent: 1.2", "an exponent of 1.2; give one below 1"),
-        ("[50, 900]", "[900, 50]", "reynolds falls from 900 to 50"),
+        ("[50, 900]", "[900, 50]", r"mine\.reynolds: it falls from 900 to 50; give the lower end first"),
         ("source: made up", "note: made up", "`source` is missing"),
         ("entry: 0.83", "entry: -1", "not above zero"),
     ],

@@ -7,28 +7,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from tests.unit.fv.flow_problems import BLOCK, GRID, WATER, channel, refused
 from thermal.errors import InputError
 from thermal.fv import Box, FlowProblem, Grid
 from thermal.fv.flow_checks import require_held
 from thermal.fv.flow_input import FlowInput
 from thermal.fv.flow_regions import regions, winds
-
-GRID = Grid.uniform((0.04, 0.02, 0.001), (16, 8, 1))  # plane
-BLOCK = Grid.uniform((0.04, 0.02, 0.01), (8, 7, 6))
-WATER = {"density": 1000.0, "viscosity": 1e-3}
-
-
-def channel(grid: Grid = GRID, **given: float) -> FlowProblem:
-    problem = FlowProblem(grid, **{**WATER, **given})
-    problem.inlet("x_min", velocity=0.1)
-    problem.outlet("x_max", pressure=5.0)
-    return problem
-
-
-def refused(problem: FlowProblem) -> str:
-    with pytest.raises(InputError) as caught:
-        problem.checked()
-    return str(caught.value)
 
 
 def test_inflow_without_outflow() -> None:

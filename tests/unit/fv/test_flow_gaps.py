@@ -8,24 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.unit.fv.flow_problems import WATER, channel, refused
 from thermal.errors import InputError
 from thermal.fv import Box, FlowProblem, Grid
 from thermal.fv.flow_gaps import resolve_gaps
-
-WATER = {"density": 1000.0, "viscosity": 1e-3}
-
-
-def channel(grid: Grid, **given: float) -> FlowProblem:
-    problem = FlowProblem(grid, **{**WATER, **given})
-    problem.inlet("x_min", velocity=0.1)
-    problem.outlet("x_max", pressure=5.0)
-    return problem
-
-
-def refused(problem: FlowProblem) -> str:
-    with pytest.raises(InputError) as caught:
-        problem.checked()
-    return str(caught.value)
 
 
 def slots(cells: int, length: int = 12) -> np.ndarray:

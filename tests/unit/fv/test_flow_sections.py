@@ -94,6 +94,7 @@ def test_a_fast_step_is_said_to_be_unsteady() -> None:
 
     (note,) = turbulence_notes(step(0.8))
     assert "Reynolds number 800 before the expansion" in note
+    assert "no longer plane above about 400 (Biswas et al. 2004)" in note
     assert turbulence_notes(step(0.3)) == ()
 
 
@@ -115,7 +116,8 @@ def test_a_fast_jet_is_said_to_be_turbulent() -> None:
     assert found.reynolds == pytest.approx(1200.0)
     (half,) = jets(jet(1.2, symmetric=True).input, jet(1.2).velocity, 1.5)
     assert half.reynolds == pytest.approx(1600.0)  # a rim of 3 instead of 4
-    assert any("1200 of the jet from z_max" in note for note in turbulence_notes(jet(1.2)))
+    (note,) = (note for note in turbulence_notes(jet(1.2)) if "1200 of the jet from z_max" in note)
+    assert "above about 1000, by a rule of thumb, jets are unsteady" in note
     assert not any("jet" in note for note in turbulence_notes(jet(0.9)))
     assert jets(channel().input, channel().velocity, 1.5) == []  # as wide as what it opens into
 
@@ -125,7 +127,7 @@ def test_a_fast_cavity_is_said_to_be_unsteady() -> None:
     assert turbulence_notes(field) == ()
     thin = replace(field, input=replace(field.input, viscosity=1e-3 * field.input.viscosity))
     (note,) = turbulence_notes(thin)
-    assert "closed space" in note
+    assert "above about 1900 by a rule of thumb recirculating flow in a closed space becomes unsteady" in note
 
 
 def test_a_cavity_has_the_reynolds_number_of_its_lid() -> None:

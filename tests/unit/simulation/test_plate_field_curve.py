@@ -141,7 +141,7 @@ def test_turbulent_channels_are_marked(plated: Bench) -> None:
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        ({"power": 0.0}, "a power of 0 W gives no resistance at plate fidelity"),
+        ({"power": 0.0}, "a power of 0 W gives no resistance; give a power"),
         ({"power": -1.0}, "a power of -1 W is not possible"),
         ({"temperatures": [260.0]}, "plain freezes at"),
         ({"power": 1.0e6}, "but the outlet of plate at"),

@@ -214,6 +214,10 @@ def test_only_a_reduced_plate_is_replaced(fitted: ReducedPart, tmp_path: Path) -
     write_reduced(tmp_path / "reduced.yaml", fitted)
     with pytest.raises(InputError, match="--reduced: is a folder"):
         check_reduced(tmp_path)
+    with pytest.raises(InputError, match=r"--reduced: YAML is written, and the ending '\.txt' does not say so; end"):
+        write_reduced(tmp_path / "reduced.txt", fitted)
+    assert not (tmp_path / "reduced.txt").exists()
+    check_reduced(tmp_path / "other.YML")
 
 
 def test_asking_the_impossible_is_refused(pair: Bench) -> None:

@@ -191,6 +191,22 @@ def test_heat_that_the_field_leaves_out_is_noted(plated: Bench) -> None:
     assert not any("heat_to_liquid" in note for note in run(plated(IN_AIR, card, last)).summary["notes"])
 
 
+def test_the_summary_says_how_evenly_channels_are_fed(uneven: Bench) -> None:
+    """Of six plates of six flows it is the one that the stored flows of the channels show as the least even."""
+    results = run(uneven())
+    (told,) = results.summary["plates"]["channels"].values()
+    assert results.plates is not None
+    (stored,) = results.plates.sets
+    assert stored.channels is not None
+    relative = stored.channels.relative
+    worst = int(np.ptp(relative, axis=1).argmax())
+    assert told["path"] == stored.paths[worst]
+    assert told["channel_flow_least_rel"] == pytest.approx(relative[worst].min(), rel=1e-12)
+    assert told["channel_flow_most_rel"] == pytest.approx(relative[worst].max(), rel=1e-12)
+    assert told["channel_flow_spread_rel"] == pytest.approx(np.ptp(relative[worst]), rel=1e-12)
+    assert told["channel_flow_spread_rel"] > 1.001 * np.ptp(relative, axis=1).min()  # plates do differ
+
+
 def test_channels_that_are_not_laminar_are_noted(plated: Bench) -> None:
     """12 short channels of 0.2 × 2 mm for 2 L/min: 6.9 m/s, Re 2525; with 60 it is 505."""
     few = ("count: 60", "count: 12"), ("length: 20 mm, wall", "length: 6 mm, wall")
