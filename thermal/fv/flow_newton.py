@@ -24,8 +24,9 @@ from thermal.numerics.saddle_levels import Saddle, Singles, coefficients
 __all__ = ["Newton"]
 
 STEPS = 80
-VECTORS, FEW = 30, 7  # of GMRES for one step, of a large problem
-LARGE = 150_000  # unknowns
+VECTORS, FEW = 30, 7  # of GMRES for one step; after how many a large problem is content with less
+SPARING, LARGE = 150_000, 1_000_000  # unknowns from which one basis is kept, and few vectors if they do
+CONTENT = 0.6  # residual left of a linear step after FEW
 HELD, NEWTON = 0.3, 0.1  # residual left of a linear step, by kind
 CLOSE = 0.05  # of the residual after the first step: where Newton takes over
 AGAIN = 0.3  # of the residual from which it failed: where it may try again
@@ -61,7 +62,7 @@ class Newton:
     def __init__(self, residual: Residual, x: Floats, tolerance: float, progress: Progress | None = None) -> None:
         self.residual, self.x, self.tolerance, self.progress = residual, x, tolerance, progress
         self.unknowns = Unknowns(residual.system)
-        self.lean = self.unknowns.size > LARGE
+        self.lean = self.unknowns.size > SPARING
         self.work = np.empty_like(x)
         self.r = np.empty(self.unknowns.size)
         self.newton = False
@@ -202,8 +203,9 @@ class Newton:
         def precondition(v: Singles, z: Singles) -> None:
             cycle(v, z, (1.0 / self.force, 1.0 / self.flow))
 
-        target, most = (NEWTON if self.newton else HELD), FEW if self.lean else VECTORS
-        step, used = improve(operator, precondition, self._driving(), target, most, lean=self.lean)
+        target = NEWTON if self.newton else HELD
+        few = (FEW, CONTENT) if unknowns.size > LARGE else None
+        step, used = improve(operator, precondition, self._driving(), target, VECTORS, lean=self.lean, few=few)
         self.iterations += len(used) - 1
         return step
 

@@ -18,23 +18,23 @@ __all__ = ["project"]
 
 EXACT = 1.0e-14  # largest net flow of a cell over the largest flow through a face
 ROUNDS = 6
-REDUCTION = 1.0e-4
+REDUCTION, ROUGH = 1.0e-4, 0.1  # of what a round removes
 VECTORS = 30
 LARGE = 200_000  # unknowns from which GMRES keeps one basis
 
 
-def project(residual: Residual, x: Floats) -> None:
-    """Change the velocities of x so that mass is conserved to rounding; the pressure stays."""
+def project(residual: Residual, x: Floats, *, rough: bool = False) -> None:
+    """Change the velocities of x so that mass is conserved, to rounding or to a tenth; the pressure stays."""
     system = residual.system
     net = np.zeros(system.shape)
     unknowns = Unknowns(system)
     step: _Step | None = None
-    for _ in range(ROUNDS):
+    for _ in range(1 if rough else ROUNDS):
         residual.divergence(x, net)
         largest = max(float(np.abs(flow).max()) for flow in _flows(system, unknowns, x))
         if not np.abs(net).max() > EXACT * largest:
             return
-        step = step or _Step(system, unknowns)
+        step = step or _Step(system, unknowns, ROUGH if rough else REDUCTION)
         unknowns.add(x, step(net), 1.0)
         for m in residual.live:
             system.wrap(x[m])
@@ -50,8 +50,8 @@ def _flows(system: FlowSystem, unknowns: Unknowns, x: Floats) -> Iterator[Floats
 class _Step:
     """The least change, to a few digits: V u + A ∂p = 0 on the faces, and what leaves each cell."""
 
-    def __init__(self, system: FlowSystem, unknowns: Unknowns) -> None:
-        self.system, self.unknowns = system, unknowns
+    def __init__(self, system: FlowSystem, unknowns: Unknowns, reduction: float) -> None:
+        self.system, self.unknowns, self.reduction = system, unknowns, reduction
         self.length = np.float32(np.cbrt(system.input.grid.volumes.mean()))
         self.lean = unknowns.size > LARGE
         self.momenta: dict[int, Momentum] = {}
@@ -72,7 +72,7 @@ class _Step:
         if self.cycle.closed:
             fluid = self.system.input.fluid
             cells[fluid] -= cells[fluid].mean()
-        step, _ = improve(self._operator, self._precondition, w, REDUCTION, VECTORS, lean=self.lean)
+        step, _ = improve(self._operator, self._precondition, w, self.reduction, VECTORS, lean=self.lean)
         parts = self.unknowns.views(step)
         for m in self.unknowns.parts[:-1]:
             parts[m][~self.system.active[m][self.unknowns.inner[m]]] = 0.0

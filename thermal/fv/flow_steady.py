@@ -21,7 +21,7 @@ from thermal.fv.memory import require_memory
 
 __all__ = ["field_of", "solve_flow", "state_of"]
 
-BYTES_PER_CELL = 1500.0  # of the box around the fluid, at the peak of the iteration
+BYTES_PER_CELL = 1000.0  # of the box around the fluid, at the peak of the iteration
 
 
 def solve_flow(
@@ -63,6 +63,7 @@ def solve_flow(
     system = flow_system(crop.part)
     residual = Residual(system)
     x = system.start() if start is None else state_of(system, crop.inward(start))
+    project(residual, x, rough=True)  # else the first linear step would have to turn what flows in round every corner
     newton = Newton(residual, x, tolerance, progress)
     newton.run()
     iterations, history = newton.iterations, tuple(newton.history)

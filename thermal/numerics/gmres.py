@@ -78,7 +78,14 @@ def gmres(operator: Operator, precondition: Preconditioner, b: Floats, x: Floats
 
 
 def improve(
-    operator: Inner, precondition: Inner, w: Values, target: float, most: int, *, lean: bool = False
+    operator: Inner,
+    precondition: Inner,
+    w: Values,
+    target: float,
+    most: int,
+    *,
+    lean: bool = False,
+    few: tuple[int, float] | None = None,
 ) -> tuple[Singles, list[float]]:
     """Solve A x = w roughly in float32, as the inner step of an outer iteration.
 
@@ -95,6 +102,8 @@ def improve(
         Iterations.
     lean : bool
         Keep one basis, not two, and precondition the answer once more.
+    few : (int, float), optional
+        Iterations after which less will do, and the estimated residual over w that will; each vector more takes memory.
 
     Returns
     -------
@@ -120,7 +129,8 @@ def improve(
         H[n + 1, n] = kernels.orthogonalise(V[n + 1], V, n + 1, H[:, n])
         y, left = _least(H[: n + 2, : n + 1], history)
         history.append(left)
-        if left <= target or H[n + 1, n] <= REDUCTION * target:
+        enough = target if few is None or n + 1 < few[0] else few[1]
+        if left <= enough or H[n + 1, n] <= REDUCTION * target:
             break
         V[n + 1] /= H[n + 1, n]
     x = Z[0] if lean else np.zeros(V.shape[1], np.float32)
