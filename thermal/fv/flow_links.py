@@ -1,27 +1,43 @@
-"""Viscous links of velocities to the faces before them and to walls alongside, on padded arrays (see `flow_system`)."""
+"""What viscosity does to velocities, on padded arrays (see `flow_system`): links to faces and walls, turned stress."""
 
 from __future__ import annotations
 
 from numba import njit
 
-__all__ = ["FLUID", "OPEN", "SOLID", "links", "walls"]
+__all__ = ["FLUID", "OPEN", "SOLID", "links", "turned", "walls"]
 
 FLUID, SOLID, OPEN = 0, 1, 2  # a cell, or the ghost of a side: fluid; a wall or inlet; symmetry or outlet
 
 
-@njit(cache=True, nogil=True, inline="always")
-def _width(widths, t, k, j, i):  # type: ignore[no-untyped-def]
-    """Width along an axis of cell (k, j, i)."""
+@njit(cache=True, nogil=True)
+def _width(widths, t, c):  # type: ignore[no-untyped-def]
+    """Width of cell c = (k, j, i) along an axis."""
     dx, dy, dz = widths
     if t == 0:
-        return dx[i]
-    return dy[j] if t == 1 else dz[k]
+        return dx[c[2]]
+    return dy[c[1]] if t == 1 else dz[c[0]]
 
 
-@njit(cache=True, nogil=True, inline="always")
-def _moved(m, k, j, i):  # type: ignore[no-untyped-def]
-    """Return the cell before (k, j, i) along an axis."""
-    return k - (m == 2), j - (m == 1), i - (m == 0)
+@njit(cache=True, nogil=True)
+def _area(widths, m, c):  # type: ignore[no-untyped-def]
+    """Area of a cell across an axis."""
+    out = 1.0
+    for a in range(3):
+        if a != m:
+            out *= _width(widths, a, c)
+    return out
+
+
+@njit(cache=True, nogil=True)
+def _before(m, c):  # type: ignore[no-untyped-def]
+    """Return the cell before c along an axis."""
+    return c[0] - (m == 2), c[1] - (m == 1), c[2] - (m == 0)
+
+
+@njit(cache=True, nogil=True)
+def _after(m, c):  # type: ignore[no-untyped-def]
+    """Return the cell behind c along an axis."""
+    return c[0] + (m == 2), c[1] + (m == 1), c[2] + (m == 0)
 
 
 @njit(cache=True, nogil=True)
@@ -39,23 +55,18 @@ def links(m, t, marks, mu, widths, out):  # type: ignore[no-untyped-def]
     for k in range(low[2], NZ):
         for j in range(low[1], NY):
             for i in range(low[0], NX):
-                b = _moved(m, k, j, i)
+                b = _before(m, (k, j, i))
                 if m == t:
                     if marks[b] == FLUID:
-                        area = 1.0
-                        for a in range(3):
-                            if a != m:
-                                area *= _width(widths, a, b[0], b[1], b[2])
-                        out[k, j, i] = mu[b] * area / _width(widths, m, b[0], b[1], b[2])
+                        out[k, j, i] = mu[b] * _area(widths, m, b) / _width(widths, m, b)
                     continue
                 total = 0.0
                 for here in range(2):
                     c = (k, j, i) if here else b
-                    d = _moved(t, c[0], c[1], c[2])
+                    d = _before(t, c)
                     if marks[c] == FLUID and marks[d] == FLUID:
-                        side = 0.5 * _width(widths, m, c[0], c[1], c[2]) * _width(widths, other, c[0], c[1], c[2])
-                        one, two = _width(widths, t, c[0], c[1], c[2]), _width(widths, t, d[0], d[1], d[2])
-                        total += side / (0.5 * one / mu[c] + 0.5 * two / mu[d])
+                        side = 0.5 * _width(widths, m, c) * _width(widths, other, c)
+                        total += side / (0.5 * _width(widths, t, c) / mu[c] + 0.5 * _width(widths, t, d) / mu[d])
                 out[k, j, i] = total
 
 
@@ -75,7 +86,7 @@ def walls(m, live, on, marks, mu, widths, velocity, near, out, pull):  # type: i
                 if not on[k, j, i]:
                     continue
                 found = False
-                b = _moved(m, k, j, i)
+                b = _before(m, (k, j, i))
                 for t in range(3):
                     if t == m or not live[t]:
                         continue
@@ -83,17 +94,14 @@ def walls(m, live, on, marks, mu, widths, velocity, near, out, pull):  # type: i
                         c = (k, j, i) if here else b
                         if marks[c] != FLUID:
                             continue
-                        before = _moved(t, c[0], c[1], c[2])
-                        after = 2 * c[0] - before[0], 2 * c[1] - before[1], 2 * c[2] - before[2]
                         for hand in range(2):
-                            w = after if hand else before
+                            w = _after(t, c) if hand else _before(t, c)
                             if marks[w] != SOLID:
                                 continue
                             found = True
                             if count < near.size:
-                                across = 0.5 * _width(widths, m, c[0], c[1], c[2])
-                                across *= _width(widths, 3 - m - t, c[0], c[1], c[2])
-                                link = across * mu[c] / (0.5 * _width(widths, t, c[0], c[1], c[2]))
+                                across = 0.5 * _width(widths, m, c) * _width(widths, 3 - m - t, c)
+                                link = across * mu[c] / (0.5 * _width(widths, t, c))
                                 out[t, count] += link
                                 pull[count] += link * velocity[w]
                 if found:
@@ -101,3 +109,56 @@ def walls(m, live, on, marks, mu, widths, velocity, near, out, pull):  # type: i
                         near[count] = (k * NY + j) * NX + i
                     count += 1
     return count
+
+
+@njit(cache=True, nogil=True)
+def _pair(m, fluid, excess, c):  # type: ignore[no-untyped-def]
+    """Return whether cell c and the one before it along m have fluid, and the mean of what is in them."""
+    d = _before(m, c)
+    return fluid[c] and fluid[d], 0.5 * (excess[c] + excess[d])
+
+
+@njit(cache=True, nogil=True)
+def _beside(m, t, fluid, excess, widths, e):  # type: ignore[no-untyped-def]
+    """Return what is at the edge before cell e along both m and t, at a side carried on from the cells within."""
+    one = _before(t, e)
+    there, behind = _pair(m, fluid, excess, e)
+    here, before = _pair(m, fluid, excess, one)
+    if there and here:
+        near, far = _width(widths, t, e), _width(widths, t, one)
+        return (near * before + far * behind) / (near + far)
+    if not (there or here):
+        return 0.0
+    edge, c, d = (behind, e, _after(t, e)) if there else (before, one, _before(t, one))
+    more, further = _pair(m, fluid, excess, d)
+    near, far = _width(widths, t, c), _width(widths, t, d)
+    return edge + (edge - further) * near / (near + far) if more else edge
+
+
+@njit(cache=True, nogil=True)
+def turned(m, t, lo, hi, fluid, excess, widths, u, out):  # type: ignore[no-untyped-def]
+    """Add to `out` what leaves through the faces across t of the volumes of component m by excess · ∂u_t/∂x_m [N].
+
+    At a side the viscosity is that of the cells within; walls, on which u_t vanishes, take none of it.
+
+    lo, hi : range in z, y, x; fluid, excess : of cells, the viscosity less its least [Pa s]; u : the velocity along t.
+    """
+    other = 3 - m - t
+    for k in range(lo[0], hi[0]):
+        for j in range(lo[1], hi[1]):
+            for i in range(lo[2], hi[2]):
+                c = (k, j, i)
+                if not (fluid[c] and fluid[_before(m, c)]):
+                    continue
+                total = 0.0
+                for behind in range(2):  # the face before, the face behind
+                    if m == t:
+                        e = c if behind else _before(m, c)
+                        force = excess[e] * _area(widths, m, e) * (u[_after(m, e)] - u[e]) / _width(widths, m, e)
+                    else:
+                        e = _after(t, c) if behind else c
+                        d = _before(m, e)
+                        mean = _beside(m, t, fluid, excess, widths, e)
+                        force = mean * _width(widths, other, c) * (u[e] - u[d])
+                    total += force if behind else -force
+                out[c] -= total

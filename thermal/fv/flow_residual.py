@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermal.fv import flow_kernels as kernels
+from thermal.fv.flow_links import turned
 from thermal.fv.flow_system import FlowSystem
 from thermal.fv.grid import Floats
 
@@ -117,6 +118,8 @@ class Residual:
                 else:
                     kernels.across_x(self.scheme, self.lo, self.hi(m), self.NX, self.NXY, t, self.step[m], *args)
             del flow
+            for m in self.live if system.excess is not None else ():
+                turned(m, t, self.lo, self.hi(m), system.passable, system.excess, self.widths, x[t], out[m])
         speed = None
         if system.quadratic is not None:
             speed = self.speed(x) if carried is None else carried.speed

@@ -17,6 +17,7 @@ from thermal.fv.grid import Floats
 
 __all__ = ["PAD", "FlowSystem", "flow_system", "with_mass"]
 
+EVEN = 1.0e-12  # of the least viscosity, by which even ones differ
 PAD = 2  # ghosts on either side of cells, for schemes that look two points upstream
 Marks = NDArray[np.int8]
 Singles = NDArray[np.float32]
@@ -36,6 +37,7 @@ class FlowSystem(NamedTuple):
     passable: NDArray[np.bool_]  # cells, and ghosts of periodic directions, with fluid
     active: tuple[NDArray[np.bool_], ...]  # faces whose velocity is unknown, for x, y, z
     links: tuple[tuple[Singles, ...], ...]  # viscous, of component m along axis t, to the face before it [kg/s]
+    excess: Floats | None  # viscosity of cells above the least, where it is not the same everywhere [Pa s]
     near: tuple[NDArray[np.int64], ...]  # active faces with walls alongside, as places in the flat arrays, increasing
     walls: tuple[Floats, ...]  # (3, their number): links to walls across x, y, z [kg/s]
     pull: tuple[Floats, ...]  # of those walls: link times velocity [N]
@@ -248,7 +250,7 @@ class _Layout:
         mass = None if given.mass is None else self._padded(given.mass / given.density, 0.0)
         system = FlowSystem(
             given, self.first, self.flat, self.fluid & self._grid(), tuple(self.widths), self.fluid, tuple(active),
-            tuple(links), tuple(near), tuple(walls), tuple(pull), self._resistance(given.linear),
+            tuple(links), self._excess(), tuple(near), tuple(walls), tuple(pull), self._resistance(given.linear),
             self._resistance(given.quadratic), (), None, *zip(*held, strict=True),
         )  # fmt: skip
         system = system._replace(force=self._force(system))
@@ -280,6 +282,12 @@ class _Layout:
             here = tuple(spans)
             out[here] = ((self.fluid & self._before(self.fluid, m)) | self._outlets(m))[here]
         return out
+
+    def _excess(self) -> Floats | None:
+        """Viscosity above the least; nothing where it is the same everywhere."""
+        least = float(self.given.viscosity[self.given.fluid].min())
+        excess = np.where(self.fluid, self.mu - least, 0.0)
+        return excess if excess.max() > EVEN * least else None
 
     def _links(self, m: int) -> tuple[Singles, ...]:
         """Viscous links of a component to the faces before it along x, y, z."""
