@@ -31,6 +31,7 @@ INLET, HEAT, DENSITY = 313.15, 300.0, 1010.0
 GPU, GRACE = "gb300_gpu_plate", "grace_plate"
 FITTED = 0.4, 1.0, 2.0, 4.0  # flows of the closure, none of which is compared [L/min]
 FINE, COARSE = 0.8, 0.4  # resolution: 16 and 8 cells across a channel
+GPU_FLOWS = [pytest.param(1.0, marks=pytest.mark.slow), 2.2, pytest.param(4.0, marks=pytest.mark.slow)]
 OFF = 0.03  # of R and of the pressure drop
 
 
@@ -150,7 +151,7 @@ def resistance(name: str, flow: float) -> float:
     return fine + (fine - coarse) / 3.0
 
 
-@pytest.mark.parametrize("flow", [1.0, 2.2])
+@pytest.mark.parametrize("flow", GPU_FLOWS)
 def test_smeared_fins_against_the_sector(flow: float) -> None:
     run, truth = resolved(GPU, flow, COARSE), resistance(GPU, flow)
     assert smeared(run, by_formula(run)) == pytest.approx(truth, rel=OFF)
@@ -168,7 +169,7 @@ def test_smeared_fins_with_their_closure_against_the_sector(flow: float) -> None
     assert smeared(run, by_closure(run, slot=without)) > (1.0 + OFF) * truth
 
 
-@pytest.mark.parametrize("flow", [1.0, 2.2])
+@pytest.mark.parametrize("flow", GPU_FLOWS)
 def test_pressure_drop_of_channels_and_coefficients_against_the_sector(flow: float) -> None:
     run = resolved(GPU, flow, COARSE)
     assert law(run, closure=False) == pytest.approx(drop(GPU, flow), rel=OFF)

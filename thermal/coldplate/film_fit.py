@@ -19,7 +19,8 @@ __all__ = ["FilmFit", "FilmPath", "film_paths", "fit_film"]
 LOW = 0.1  # of the path: samples are means from the inlet to places behind it, or behind the slot
 ORDER = 2.0  # of the discretisation, for Richardson's rule
 SPREAD = np.log(20.0)  # of constants about where their search begins
-STEEPEST = 0.6  # exponent of a film near its inlet
+EXPONENT = 0.2, 0.6  # of a film near its inlet, about Lévêque's third and a boundary layer's half
+BLEND = 1.0, 12.0  # beyond that one film gives way to the other at a corner
 MOST = 2.0  # magnitude of exponents of the Reynolds number
 
 
@@ -138,7 +139,7 @@ def _search(developed: float, *, slotted: bool) -> tuple[Floats, tuple[Floats, F
     """Where the search begins, and its bounds: logarithms of what is above zero, then power and rise."""
     begin = np.log([0.15 * developed, 1.0 / 3.0, 3.0, 2.0 * developed])
     low, high = begin - SPREAD, begin + SPREAD
-    high[1] = np.log(STEEPEST)
+    (low[1], high[1]), (low[2], high[2]) = np.log(EXPONENT), np.log(BLEND)
     if not slotted:
         return begin[:3], (low[:3], high[:3])
     powers = np.array([0.5, 0.1]), np.full(2, -MOST), np.full(2, MOST)

@@ -149,3 +149,21 @@ def test_flow_beyond_its_runs_is_told(rack: Path) -> None:
     assert beyond.reynolds_number is not None
     assert beyond.reynolds_number > 900.0
     assert beyond.outside == ("closure",)
+
+
+def test_a_closure_of_a_sector_goes_with_its_slot(rack: Path) -> None:
+    slot = "    slot: {length: 1.5 mm, factor: 1.5, power: 0.55, rise: 0.18}\n"
+    (rack.parent / "closure.yaml").write_text(CLOSURE + slot, encoding="utf-8")
+    plate = load_rack(rack).parts["plate"]
+    assert isinstance(plate, Plate)
+    assert plate.channels is not None
+    assert isinstance(plate.channels.closure, FittedClosure)
+    assert plate.channels.closure.slot == pytest.approx((1.5e-3, 1.5, 0.55, 0.18))
+
+
+def test_another_slot_is_refused() -> None:
+    named = {"parts.grace_plate.channels.closure": "resolved/grace_sector"}
+    plate = load_rack("gb300_nvl72", named).parts["grace_plate"]
+    assert isinstance(plate, Plate)
+    with pytest.raises(InputError, match=r"was computed for a slot of 3 mm, here 2 mm; compute one for this slot"):
+        load_rack("gb300_nvl72", {**named, "parts.grace_plate.body.slot": "2 mm"})
