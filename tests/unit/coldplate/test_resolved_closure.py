@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from thermal.correlations.entrance import fitted_nusselt
+from thermal.correlations.slot import slot_path
 from thermal.errors import InputError
 from thermal.rack.closures import FittedClosure
 from thermal.rack.loader import load_rack
@@ -133,6 +134,27 @@ def test_losses_of_a_closure_replace_those_of_the_file(rack: Path) -> None:
     more = plate_curve(load_rack(rack), "plate", flows=[flow]).points[0]
     velocity = flow / (96 * 0.4e-3 * 1.2e-3)
     assert more.pressure_drop - without.pressure_drop == pytest.approx(0.5 * 1010.0 * velocity**2, rel=0.01)
+
+
+def test_a_slot_shortens_the_path_at_network_fidelity_too(rack: Path) -> None:
+    """As far below Re = 1 friction is developed, the drop goes with the path."""
+    flow = 1e-3 / 60.0 / 100.0
+    whole = plate_curve(load_rack(rack), "plate", flows=[flow], power=1.0).points[0]
+    body = """      closure: resolved/mine
+    body:
+      length: 80 mm
+      width: 84 mm
+      plenum: {length: 5 mm}
+      slot: 3 mm
+      cover: {thickness: 5 mm, conductivity: 385 W/(m K)}
+      port: {diameter: 8 mm, loss_coefficient: 7}
+      interface: {areal_resistance: 0.05 cm2*K/W}
+"""
+    rack.write_text(RACK.replace("      closure: resolved/mine\n", body), encoding="utf-8")
+    slotted = plate_curve(load_rack(rack), "plate", flows=[flow], power=1.0).points[0]
+    shorter = slot_path(15.5e-3, 1.2e-3, 3e-3) / 15.5e-3
+    assert slotted.pressure_drop == pytest.approx(shorter * whole.pressure_drop, rel=1e-2)
+    assert slotted.pressure_drop != pytest.approx(whole.pressure_drop, rel=5e-2)
 
 
 def test_the_film_falls_to_its_developed_value(rack: Path) -> None:
