@@ -135,7 +135,9 @@ def by_closure(run: ResolvedRun, scale: float = 1.0) -> float:
     return porous(run, film)
 
 
-@pytest.mark.parametrize(("name", "flow"), [("grace_plate", 0.8), ("grace_plate", 3.0), ("gb300_gpu_plate", 2.2)])
+@pytest.mark.parametrize(
+    ("name", "flow"), [("grace_plate", 0.5), ("grace_plate", 0.8), ("grace_plate", 3.0), ("gb300_gpu_plate", 2.2)]
+)
 def test_smeared_fins_with_their_closure(name: str, flow: float) -> None:
     run = resolved(name, flow, FINE)
     assert by_closure(run) == pytest.approx(run.resistance, rel=0.03)

@@ -1,71 +1,120 @@
-"""A sector with slot, turns and plenum resolved, against what plate and network fidelity make of the same sector."""
+"""Sectors with slot, turns and plenum resolved, against what plate fidelity makes of the same sectors."""
 
 from __future__ import annotations
 
 from functools import lru_cache
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
 
-from thermal.coldplate.closure import film_along, unit_cell
+from thermal.coldplate.closure import film_along, fitted_film_along, unit_cell
+from thermal.coldplate.coolant_zone import CoolantZone
+from thermal.coldplate.plenum_film import plenum_film
 from thermal.coldplate.resolved import ResolvedRun, Settings
+from thermal.coldplate.resolved_fit import FittedChannel, fit_channel
 from thermal.coldplate.resolved_sector import ResolvedSector
-from thermal.correlations.channels import channel_pressure_drop
+from thermal.coldplate.stack import FinZone, Stack
+from thermal.correlations.channels import developing_pressure_drop
+from thermal.correlations.ducts import aspect_ratio, entrance_constants
+from thermal.correlations.entrance import SlotFilm
+from thermal.correlations.slot import slot_path
 from thermal.fv import Box, ConductionProblem, Grid, solve
+from thermal.fv.grid import Floats
 from thermal.hydraulics.loop import fluid_table
+from thermal.rack.footprints import Rectangle
 from thermal.rack.loader import load_coolant, load_rack
 from thermal.rack.parts import Plate
 
 INLET, HEAT, DENSITY = 313.15, 300.0, 1010.0
-PLATE, FLOW = "gb300_gpu_plate", 2.2  # [L/min]
-GAP = 5.385  # Nusselt number of plate fidelity on a plenum's floor
+GPU, GRACE = "gb300_gpu_plate", "grace_plate"
+FITTED = 0.4, 1.0, 2.0, 4.0  # flows of the closure, none of which is compared [L/min]
+FINE, COARSE = 0.8, 0.4  # resolution: 16 and 8 cells across a channel
+GPU_FLOWS = [pytest.param(1.0, marks=pytest.mark.slow), 2.2, pytest.param(4.0, marks=pytest.mark.slow)]
+OFF = 0.03  # of R and of the pressure drop
 
 
 @lru_cache
-def plate() -> Plate:
-    part = load_rack("gb300_nvl72").parts[PLATE]
+def plate(name: str) -> Plate:
+    part = load_rack("gb300_nvl72").parts[name]
     assert isinstance(part, Plate)
     return part
 
 
 @lru_cache
-def resolved(resolution: float, number: int) -> ResolvedRun:
-    part = plate()
+def resolved(name: str, flow: float, resolution: float, number: int = 1) -> ResolvedRun:
+    part = plate(name)
     assert part.channels is not None
-    sector = ResolvedSector(PLATE, part.channels, part.body, resolution=resolution, number=number)
+    sector = ResolvedSector(name, part.channels, part.body, resolution=resolution, number=number)
     settings = Settings(even_properties=True, tolerance=1e-5)
-    return sector.solve(FLOW * DENSITY / 6e4, INLET, HEAT, fluid_table(load_coolant("PG25")), settings)
+    return sector.solve(flow * DENSITY / 6e4, INLET, HEAT, fluid_table(load_coolant("PG25")), settings)
 
 
-def porous(run: ResolvedRun, scale: float = 1.0) -> float:
-    """Resistance of the same sector with fins smeared over their pitch, as plate fidelity has it."""
-    cut, s, c = run.domain.cut, run.domain.shape, run.coolant
-    z, y, (layers, rows, _) = cut.grid.faces.z, cut.grid.faces.y, cut.fins
-    grid = Grid.from_faces([0.0, s.pitch], y, z)
-    height = z[layers.start], z[layers.stop]
-    floor = z[layers.start], z[layers.start + 1]
-    problem = ConductionProblem(grid, s.conductivity)
-    problem.set_material(Box(z=(z[layers.stop], z[-1])), s.cover_conductivity)
-    share = s.conductivity * s.wall / s.pitch
-    fins = Box(y=(y[rows.start], y[rows.stop]))
-    problem.set_material(fins._replace(z=height), (1.0, share, share))
+@lru_cache
+def fitted(name: str) -> FittedChannel:
+    """The closure of a sector, computed here."""
+    part = plate(name)
+    assert part.channels is not None
+    points = [(flow * DENSITY / 6e4, INLET, HEAT) for flow in FITTED]
+    fluid = fluid_table(load_coolant("PG25"))
+    return fit_channel(name, part.channels, part.body, points, fluid, resolution=FINE, sector=True)
+
+
+def by_formula(run: ResolvedRun) -> Floats:
+    """Film of plate fidelity without a closure."""
+    s, c, faces = run.domain.shape, run.coolant, fin_faces(run)
     cell = unit_cell(
         s.width, s.height, s.wall, s.conductivity, c.conductivity,
         cover=s.cover, cover_conductivity=s.cover_conductivity,
     )  # fmt: skip
-    diffusivity, faces = c.conductivity / (c.density * c.specific_heat), y[rows.start : rows.stop + 1]
-    film = film_along(cell.film, s.width, s.height, faces, 0.0, np.array([run.velocity]), diffusivity)[:, 0]
-    exchange = np.zeros((layers.stop - layers.start, grid.shape[1], 1))
-    exchange[:, rows, 0] = scale * 2.0 * film / s.pitch
-    plenum = Box(y=(y[rows.stop], y[-1]))
-    problem.set_material(plenum._replace(z=height), c.conductivity)
-    problem.set_material(plenum._replace(z=floor), (c.conductivity, c.conductivity, s.conductivity))
-    exchange[0, rows.stop :, 0] = GAP * c.conductivity / (2.0 * s.height) / (floor[1] - floor[0])
-    problem.set_flux("z_min", run.heat / s.area, fins)
+    return film_along(cell.film, s.width, s.height, faces, faces[0], np.array([run.velocity]), diffusivity(run))
+
+
+def by_closure(run: ResolvedRun, *, slot: SlotFilm | None = None) -> Floats:
+    """Film of plate fidelity with the sector's closure."""
+    s, c, faces, fit = run.domain.shape, run.coolant, fin_faces(run), fitted(run.domain.name)
+    developed, entry, exponent, blend = fit.film.constants
+    return fitted_film_along(
+        c.conductivity, (developed, entry, exponent, blend), s.width, s.height, faces, faces[0],
+        np.array([run.velocity]), diffusivity(run), slot=slot or fit.slot, kinematic_viscosity=c.viscosity / c.density,
+    )  # fmt: skip
+
+
+def fin_faces(run: ResolvedRun) -> Floats:
+    rows = run.domain.rows
+    return run.along.faces[rows.start : rows.stop + 1]
+
+
+def diffusivity(run: ResolvedRun) -> float:
+    return run.coolant.conductivity / (run.coolant.density * run.coolant.specific_heat)
+
+
+def smeared(run: ResolvedRun, film: Floats, *, plenum: float = 1.0) -> float:
+    """Resistance of the same sector with fins and plenums as plate fidelity has them, by its own parts."""
+    cut, s, c = run.domain.cut, run.domain.shape, run.coolant
+    z, y, (layers, rows, _) = cut.grid.faces.z, cut.grid.faces.y, cut.fins
+    grid = Grid.from_faces([0.0, s.pitch], y, z)
+    ends = float(y[rows.start]), float(y[rows.stop])
+    height = float(z[layers.start]), float(z[layers.stop])
+    fins = FinZone(
+        Rectangle(0.0, s.pitch, *ends), Rectangle(0.0, s.pitch, float(y[0]), float(y[-1])), height,
+        s.wall, s.width, s.conductivity, split=False,
+    )  # fmt: skip
+    zone = CoolantZone(cast("Stack", SimpleNamespace(fins=fins)), grid)
+    problem = ConductionProblem(grid, s.conductivity)
+    problem.set_material(Box(z=(height[1], float(z[-1]))), s.cover_conductivity)
+    problem.materials += zone.materials(c.conductivity)
+    problem.contacts += zone.contacts()
+    body = plate(run.domain.name).body
+    assert body is not None
+    high = s.height if body.plenum.height is None else float(body.plenum.height)
+    gap = plenum_film(fins, high, zone.run_faces, np.array([run.velocity]), c.conductivity, diffusivity(run))
+    problem.set_flux("z_min", run.heat / s.area, Box(y=ends))
     problem.add_coolant(
-        Box(z=height),
-        capacity_flow=(run.mass_flow / s.paths * c.specific_heat * grid.widths.z[layers] / s.height)[:, None],
-        exchange=exchange,
+        zone.box,
+        capacity_flow=(run.mass_flow / s.paths * c.specific_heat * zone.heights)[:, None],
+        exchange=zone.exchange(film, plenum * gap),
         inlet_temperature=c.inlet,
         direction="y_max",
     )
@@ -73,34 +122,81 @@ def porous(run: ResolvedRun, scale: float = 1.0) -> float:
     return (float(base @ widths / widths.sum()) - c.inlet) / run.heat
 
 
-def test_smeared_fins_against_the_sector() -> None:
-    run = resolved(0.4, 1)
-    assert porous(run) == pytest.approx(run.resistance, rel=0.03)
-    assert porous(run, scale=0.3) != pytest.approx(run.resistance, rel=0.03)
+def law(run: ResolvedRun, *, closure: bool, path: float | None = None) -> float:
+    """Pressure drop of the same sector as plate fidelity has it."""
+    channels, s, c = plate(run.domain.name).channels, run.domain.shape, run.coolant
+    assert channels is not None
+    slot = 2.0 * run.domain.slot
+    length = slot_path(s.run, s.height, slot) if path is None else path
+    friction = tuple(entrance_constants(aspect_ratio(s.width, s.height)))
+    losses = float(channels.inlet_loss) + float(channels.outlet_loss), 0.0
+    if closure:
+        fit = fitted(run.domain.name)
+        assert fit.losses is not None
+        friction, losses = fit.friction.constants, (fit.losses.constant, fit.losses.laminar)
+    geometry = run.mass_flow, s.paths, s.width, s.height, length
+    return developing_pressure_drop(*geometry, *losses, False, c.density, c.viscosity, *friction)[0]
 
 
-def test_pressure_drop_of_channels_and_coefficients_against_the_sector() -> None:
-    part, fine, coarse = plate().channels, resolved(0.6, 1), resolved(0.3, 1)
-    assert part is not None
-    drop = fine.pressure_drop + (fine.pressure_drop - coarse.pressure_drop) / 3.0
-    losses = float(part.inlet_loss) + float(part.outlet_loss)
-    size = (float(part.width), float(part.height), float(part.length))
-    c = fine.coolant
-    law = channel_pressure_drop(fine.mass_flow, part.count, *size, losses, True, c.density, c.viscosity)[0]
-    assert law == pytest.approx(drop, rel=0.03)
-    assert 1.06 * law != pytest.approx(drop, rel=0.03)
+def drop(name: str, flow: float) -> float:
+    """Pressure drop of the resolved sector, extrapolated from two grids."""
+    fine, coarse = (resolved(name, flow, resolution).pressure_drop for resolution in (FINE, COARSE))
+    return fine + (fine - coarse) / 3.0
+
+
+def resistance(name: str, flow: float) -> float:
+    """Resistance of the resolved sector, extrapolated from two grids, whose change is well inside what is asserted."""
+    fine, coarse = (resolved(name, flow, resolution).resistance for resolution in (FINE, COARSE))
+    assert abs(fine - coarse) / 3.0 < 0.3 * OFF * fine
+    return fine + (fine - coarse) / 3.0
+
+
+@pytest.mark.parametrize("flow", GPU_FLOWS)
+def test_smeared_fins_against_the_sector(flow: float) -> None:
+    run, truth = resolved(GPU, flow, COARSE), resistance(GPU, flow)
+    assert smeared(run, by_formula(run)) == pytest.approx(truth, rel=OFF)
+    assert smeared(run, 0.3 * by_formula(run)) != pytest.approx(truth, rel=OFF)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("flow", [0.8, 1.5])
+def test_smeared_fins_with_their_closure_against_the_sector(flow: float) -> None:
+    run, truth = resolved(GRACE, flow, FINE), resistance(GRACE, flow)
+    assert smeared(run, by_closure(run)) == pytest.approx(truth, rel=0.5 * OFF)
+    # each of these is needed: the plenum's walls, what the slot does, the right slot
+    assert smeared(run, by_closure(run), plenum=1e-3) > (1.0 + OFF) * truth
+    without = SlotFilm(run.domain.slot, 1.0, 0.0, 0.0)
+    assert smeared(run, by_closure(run, slot=without)) > (1.0 + OFF) * truth
+
+
+@pytest.mark.parametrize("flow", GPU_FLOWS)
+def test_pressure_drop_of_channels_and_coefficients_against_the_sector(flow: float) -> None:
+    run = resolved(GPU, flow, COARSE)
+    assert law(run, closure=False) == pytest.approx(drop(GPU, flow), rel=OFF)
+    assert 1.06 * law(run, closure=False) != pytest.approx(drop(GPU, flow), rel=OFF)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("flow", [0.8, 1.5])
+def test_pressure_drop_of_wide_channels_against_the_sector(flow: float) -> None:
+    run, truth = resolved(GRACE, flow, FINE), drop(GRACE, flow)
+    assert law(run, closure=True) == pytest.approx(truth, rel=OFF)
+    assert law(run, closure=False) == pytest.approx(truth, rel=OFF)
+    whole = run.domain.shape.run  # as if all coolant entered in the middle of the slot
+    assert law(run, closure=True, path=whole) > (1.0 + OFF) * truth
+    assert law(run, closure=False, path=whole) > (1.0 + OFF) * truth
 
 
 def test_channels_side_by_side_are_alike() -> None:
     """Planes of symmetry: one more channel in the grid changes nothing but rounding and the solver's tolerance."""
-    one, two = resolved(0.3, 1), resolved(0.3, 2)
+    one, two = resolved(GPU, 2.2, 0.3, 1), resolved(GPU, 2.2, 0.3, 2)
     assert two.domain.share == pytest.approx(2.0 * one.domain.share)
     assert two.pressure_drop == pytest.approx(one.pressure_drop, rel=1e-3)
     assert two.resistance == pytest.approx(one.resistance, rel=1e-3)
 
 
 def test_heat_and_mass_are_kept() -> None:
-    run = resolved(0.3, 1)
+    run = resolved(GPU, 2.2, 0.3, 1)
     taken = float((np.nan_to_num(run.along.wall_flux) * run.along.wall_area).sum())
     assert taken == pytest.approx(HEAT * run.domain.share, rel=1e-6)
     assert run.flow.mass_flow("z_max") == pytest.approx(run.mass_flow * run.domain.share, rel=1e-12)

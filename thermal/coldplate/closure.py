@@ -11,7 +11,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from thermal.coldplate.exact_cell import CellSection, CellSolution, solve_cell
-from thermal.correlations.entrance import mean_fitted_nusselt
+from thermal.correlations.entrance import SlotFilm, mean_slot_nusselt
 from thermal.correlations.nusselt import developed_nusselt_H1, local_nusselt_H1
 from thermal.errors import InputError, OperatingRangeError, Problem
 
@@ -257,6 +257,9 @@ def fitted_film_along(
     inlet: float,
     velocity: NDArray[np.float64],
     diffusivity: float,
+    *,
+    slot: SlotFilm | None = None,
+    kinematic_viscosity: float = 0.0,
 ) -> NDArray[np.float64]:
     """Film coefficient of every row and column of a fin zone, from a film that was fitted to resolved channels.
 
@@ -268,6 +271,10 @@ def fitted_film_along(
         Of `thermal.correlations.entrance.fitted_nusselt`.
     width, height, faces, inlet, velocity, diffusivity
         As of `film_along`.
+    slot : SlotFilm, optional
+        Where the fit is of a sector fed through a slot.
+    kinematic_viscosity : float
+        Of the coolant, for a slot [m2/s].
 
     Returns
     -------
@@ -277,7 +284,7 @@ def fitted_film_along(
     Notes
     -----
     Range: that of the fit.
-    Source: `mean_fitted_nusselt`.
+    Source: `mean_slot_nusselt`.
 
     Examples
     --------
@@ -289,16 +296,20 @@ def fitted_film_along(
     Dh = 2.0 * width * height / (width + height)
     scale = conductivity / Dh
     out = np.full((faces.size - 1, velocity.size), constants[0] * scale)
+    developed, entry, exponent, blend = constants
     for i, speed in enumerate(np.abs(velocity)):
         if speed == 0.0:
             continue
-        x = (faces - inlet) * diffusivity / (speed * Dh * Dh)
-        for j, (below, above) in enumerate(pairwise(x.tolist())):
+        star = diffusivity / (speed * Dh * Dh)  # x* per metre
+        own = (developed, entry, exponent, blend, 0.0, 0.0)
+        if slot is not None:
+            Re = speed * Dh / kinematic_viscosity
+            own = developed, entry * Re**slot.rise, exponent, blend, slot.length * star, slot.factor * Re**slot.power
+        for j, (below, above) in enumerate(pairwise(((faces - inlet) * star).tolist())):
             if below < 0.0 < above:  # the row from which both ways lead
-                total = above * mean_fitted_nusselt(0.0, above, *constants)
-                total -= below * mean_fitted_nusselt(0.0, -below, *constants)
+                total = above * mean_slot_nusselt(0.0, above, *own) - below * mean_slot_nusselt(0.0, -below, *own)
                 out[j, i] = scale * total / (above - below)
             else:
                 near, far = sorted((abs(below), abs(above)))
-                out[j, i] = scale * mean_fitted_nusselt(near, far, *constants)
+                out[j, i] = scale * mean_slot_nusselt(near, far, *own)
     return out

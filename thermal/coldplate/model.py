@@ -15,6 +15,7 @@ from thermal.coldplate.coolant_zone import CoolantZone, box_of
 from thermal.coldplate.field import Plane, PlateField
 from thermal.coldplate.mesh import plate_grid
 from thermal.coldplate.planform import PlanformFlow, planform_flow
+from thermal.coldplate.plenum_film import plenum_film
 from thermal.coldplate.readout import Readout, coolant_plane
 from thermal.coldplate.stack import Stack, plate_stack
 from thermal.correlations.coolant import (
@@ -23,6 +24,7 @@ from thermal.correlations.coolant import (
     density,
     viscosity,
 )
+from thermal.correlations.entrance import SlotFilm
 from thermal.errors import ConvergenceError, OperatingRangeError
 from thermal.fv.assemble import System, assemble
 from thermal.fv.field import Field
@@ -38,7 +40,6 @@ __all__ = ["PlateModel"]
 TOLERANCE = 1.0e-8  # relative residual at which the linear solver stops
 UNBALANCED = 1.0e-6  # share of the heat that the solver may leave out of balance, before the common shift
 BACKWARD = 1.0e-12  # share of the flow that rounding may turn round in a column
-GAP_NUSSELT = 5.385  # developed, between plates of which one is heated evenly, on twice the gap; Shah & London (1978)
 
 
 class _Operation(NamedTuple):
@@ -57,7 +58,7 @@ class PlateModel:
     Solids conduct in three dimensions. In the finned zone walls and coolant are smeared over the pitch: two
     temperatures in each cell, h·2/pitch between them, the coolant marched along the channels in layers that do not mix.
     h is calibrated on the exact developed cell and develops from the inlet. In the plenums the coolant takes up heat
-    from the floor by the developed film of a gap; their other walls give none. Nothing leaves the outer surfaces.
+    from floor and ceiling by the film of a gap, which develops too. Nothing leaves the outer surfaces.
 
     Parameters
     ----------
@@ -229,11 +230,11 @@ class PlateModel:
         capacity = mass_flow * coolant.specific_heat / halves * np.outer(zone.heights, share)
         problem = ConductionProblem(self.grid)
         problem.materials = [*self._solids.materials, *zone.materials(coolant.conductivity)]
-        problem.contacts = self._solids.contacts
+        problem.contacts = [*self._solids.contacts, *zone.contacts()]
         problem.add_coolant(
             zone.box,
             capacity_flow=capacity,
-            exchange=zone.exchange(self._film(coolant, flow.velocity), self._gap_film(coolant.conductivity)),
+            exchange=zone.exchange(self._film(coolant, flow.velocity), self._plenum_film(coolant, flow.velocity)),
             inlet_temperature=inlet,
             direction="split" if fins.split else "y_max",
         )
@@ -267,15 +268,20 @@ class PlateModel:
         begin = fins.middle if fins.split else fins.area.y_low
         closure = self._channels.closure
         if closure is not None:
-            own = coolant.conductivity, closure.film
-            return fitted_film_along(*own, fins.width, height, self._zone.y_faces, begin, velocity, diffusivity)
+            return fitted_film_along(
+                coolant.conductivity, closure.film, fins.width, height, self._zone.y_faces, begin, velocity,
+                diffusivity, slot=SlotFilm(*closure.slot) if closure.slot is not None else None,
+                kinematic_viscosity=coolant.viscosity / coolant.density,
+            )  # fmt: skip
         return film_along(cell.film, fins.width, height, self._zone.y_faces, begin, velocity, diffusivity)
 
-    def _gap_film(self, conductivity: float) -> float:
-        """Film coefficient on the floor of the plenums [W/(m2 K)]."""
+    def _plenum_film(self, coolant: CoolantState, velocity: Floats) -> Floats:
+        """Film coefficient on floor and ceiling of the plenums, shape (rows, columns) [W/(m2 K)]."""
         given = self._body.plenum.height
         height = float(given if given is not None else self._channels.height)
-        return GAP_NUSSELT * conductivity / (2.0 * height)
+        diffusivity = coolant.conductivity / (coolant.density * coolant.specific_heat)
+        faces = self._zone.run_faces
+        return plenum_film(self.stack.fins, height, faces, velocity, coolant.conductivity, diffusivity)
 
     def _field(
         self, operation: _Operation, powers: Sequence[float], inlet: float, outlet: float, *, volumes: bool

@@ -12,6 +12,7 @@ from thermal.coldplate.planform_momentum import Momentum, momentum_faces
 from thermal.coldplate.planform_network import ChannelLaw, PlenumLinks, PlenumSolution, channel_drops, solve_plenums
 from thermal.coldplate.plenum import Plenum, joined, plenum, port_shares
 from thermal.correlations.ducts import hydraulic_diameter
+from thermal.correlations.slot import slot_path
 from thermal.errors import InputError, OperatingRangeError, Problem
 from thermal.rack.bodies import PlateBody
 from thermal.rack.laws import Channels
@@ -41,6 +42,7 @@ class PlateShape(NamedTuple):
     port_loss: float  # of both ports and the turns behind them, on the velocity head of that diameter [-]
     laminar_loss: float = 0.0  # times 1/Re, added to the mouths' loss [-]
     friction: tuple[float, float, float] | None = None  # constants of a closure; of a rectangular duct when absent
+    path: float | None = None  # that the coolant passes in a channel; length, or half of it, when absent [m]
 
 
 class PlanformFlow(NamedTuple):
@@ -90,7 +92,16 @@ def plate_shape(channels: Channels, body: PlateBody) -> PlateShape:
         port_loss=float(body.port.loss_coefficient),
         laminar_loss=losses[2],
         friction=closure.friction if closure is not None else None,
+        path=_path(channels, body),
     )
+
+
+def _path(channels: Channels, body: PlateBody) -> float:
+    """Length of straight channel with the friction of one of these, which a slot feeds over its width [m]."""
+    length = float(channels.length)
+    if channels.split != "centre" or body.slot is None:
+        return length
+    return slot_path(0.5 * length, float(channels.height), float(body.slot))
 
 
 def planform_flow(
@@ -168,7 +179,7 @@ def plate_flow(
     _check(shape, mass_flow, rho, mu, columns)
     halves = 2.0 if shape.split else 1.0
     law = ChannelLaw(
-        shape.width, shape.height, shape.length / halves, shape.inlet_loss + shape.outlet_loss, rho, mu,
+        shape.width, shape.height, shape.path or shape.length / halves, shape.inlet_loss + shape.outlet_loss, rho, mu,
         shape.laminar_loss, *(shape.friction or ()),
     )  # fmt: skip
     links, inlet, outlet = _links(shape, rho, mu, columns, rows)
@@ -250,7 +261,7 @@ def _check(shape: PlateShape, mass_flow: float, rho: float, mu: float, columns: 
     """Raise what is wrong with the arguments of `plate_flow`."""
     found: list[tuple[str, float, str]] = []
     for name, value in {**shape._asdict(), "rho": rho, "mu": mu}.items():
-        if name in {"split", "friction"} or (name == "slot" and not shape.split):
+        if name in {"split", "friction"} or value is None or (name == "slot" and not shape.split):
             continue
         least = value >= 0.0 if name.endswith("loss") else value > 0.0
         if not (least and np.isfinite(value)):

@@ -66,6 +66,8 @@ class Domain(Protocol):
     cut: ResolvedGrid
     share: float  # of the plate's flow and heat [-]
     mirrors: tuple[str, ...]  # sides that are planes of symmetry
+    slot: float  # length of the fins below the slot that feeds them, 0 without one [m]
+    path: float  # of a straight channel with the friction of the fins [m]
 
     @property
     def heated(self) -> Box:
@@ -206,6 +208,7 @@ class ResolvedCell:
         self.cut = cell_grid(name, self.shape, resolution)
         self.half = channel_cells(name, resolution)
         self.mirrors: tuple[str, ...] = ("x_min", "x_max")
+        self.slot, self.path = 0.0, self.shape.run
         self.share = 0.5 / self.shape.paths
         wet = np.flatnonzero(self.cut.fluid[self.cut.root, 0])
         self._columns = slice(int(wet[0]), int(wet[-1]) + 1)

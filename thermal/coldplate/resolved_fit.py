@@ -1,4 +1,4 @@
-"""Closures fitted to resolved runs: apparent friction against x⁺, film against x*, losses of mouths and turns."""
+"""Closures fitted to resolved runs: apparent friction against x⁺, films against x*, losses of mouths and turns."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from scipy.interpolate import CubicSpline
 from scipy.optimize import least_squares
 
 from thermal.coldplate.closure import unit_cell
+from thermal.coldplate.film_fit import FilmFit, film_paths, fit_film
 from thermal.coldplate.resolved import ResolvedCell, ResolvedRun, Settings
 from thermal.coldplate.resolved_cell import LEAST, CellShape
 from thermal.coldplate.resolved_readout import apparent_friction
 from thermal.coldplate.resolved_sector import ResolvedSector
 from thermal.correlations.channels import developing_pressure_drop
 from thermal.correlations.coolant import CoolantTable
-from thermal.correlations.entrance import entrance_friction, fitted_nusselt, mean_fitted_nusselt
+from thermal.correlations.entrance import SlotFilm, entrance_friction, fitted_nusselt
 from thermal.fv.grid import Floats
 from thermal.rack.bodies import PlateBody
 from thermal.rack.laws import Channels
 
-__all__ = ["Fit", "FittedChannel", "Losses", "Samples", "fit_channel", "fit_film", "fit_friction"]
+__all__ = ["Fit", "FittedChannel", "Losses", "Samples", "fit_channel", "fit_friction", "fit_root"]
 
 WITHIN = 0.1, 1.0  # of the path: where samples lie, which are means from the inlet
 LEAST_RUNS = 4  # that hold the three constants of the root's fit
@@ -70,11 +71,11 @@ class FittedChannel:
         The cell it was computed for.
     friction : Fit
         `entrance_friction`: developed, excess, constant.
-    film : Fit
-        `fitted_nusselt` of the film on the fins' sides, between metal and coolant of one height, as plate fidelity
+    film : FilmFit
+        `mean_slot_nusselt` of the film on the fins' sides, between metal and coolant of one height, as plate fidelity
         has it: developed, entry, exponent, blend.
     root : Fit
-        The same of the conductance from the fins' root to the mixed coolant, by area of base.
+        `fitted_nusselt` of the conductance from the fins' root to the mixed coolant, by area of base.
     losses : Losses or None
         Of mouths and turns, from a sector.
     reynolds, prandtl : (float, float)
@@ -91,7 +92,7 @@ class FittedChannel:
 
     shape: CellShape
     friction: Fit
-    film: Fit
+    film: FilmFit
     root: Fit
     losses: Losses | None
     reynolds: tuple[float, float]
@@ -100,6 +101,11 @@ class FittedChannel:
     across: int
     runs: int
     seconds: float
+
+    @property
+    def slot(self) -> SlotFilm | None:
+        """Film below the slot of a sector, and what it does behind."""
+        return self.film.slot
 
 
 def fit_channel(
@@ -162,13 +168,13 @@ def fit_channel(
     ratio = across / _across(coarse)
     developed = _developed(fine.shape, pairs[0][0].coolant.conductivity)
     friction = fit_friction(friction_samples(pairs, ratio), developed[0])
-    film, root = film_samples(parts or pairs, ratio)
+    wide = parts or pairs
     runs = [run for run, _ in pairs]
     return FittedChannel(
         shape=fine.shape,
         friction=friction,
-        film=fit_film(film, developed[1], mean=True),
-        root=fit_film(root, developed[2], mean=False),
+        film=fit_film(film_paths(wide, ratio), developed[1], wide[0][0].domain.slot),
+        root=fit_root(root_samples(wide, ratio), developed[2]),
         losses=fit_losses(parts, ratio, friction) if parts else None,
         reynolds=(min(run.reynolds for run in runs), max(run.reynolds for run in runs)),
         prandtl=(min(run.prandtl for run in runs), max(run.prandtl for run in runs)),
@@ -213,25 +219,16 @@ def friction_samples(pairs: Sequence[Pair], ratio: float) -> Samples:
     return Samples(x_plus, f, error)
 
 
-def film_samples(pairs: Sequence[Pair], ratio: float) -> tuple[Samples, Samples]:
-    """Nu of the fins' sides, mean from the inlet, and of their root, mean over the path; as `friction_samples`.
-
-    Returns
-    -------
-    (Samples, Samples)
-        Against x*: at the rows of the finer grid; at the end of the path, one for each pair.
-    """
-    rows, ends = [], []
+def root_samples(pairs: Sequence[Pair], ratio: float) -> Samples:
+    """Nu of the fins' root, mean over the path, against x* at its end, one for each pair; as `friction_samples`."""
+    ends = []
     for pair in pairs:
-        fine, coarse = (_moved(run, pair[0], *_side(run)) for run in pair)
-        rows.append(_extrapolated(pair[0], fine, coarse, ratio))
         run = pair[0]
         one, other = (np.array([_root(run)]) for run in pair)
         at_end = np.array([run.domain.shape.run])
         ends.append(_extrapolated(run, (at_end, one), (at_end, other), ratio))
-    _, x_star, side, side_error = np.concatenate(rows, axis=1)
-    _, x_end, root, root_error = np.concatenate(ends, axis=1)
-    return Samples(x_star, side, side_error), Samples(x_end, root, root_error)
+    _, x_star, root, error = np.concatenate(ends, axis=1)
+    return Samples(x_star, root, error)
 
 
 def _extrapolated(run: ResolvedRun, fine: tuple[Floats, Floats], coarse: tuple[Floats, Floats], ratio: float) -> Floats:
@@ -248,14 +245,6 @@ def _friction(run: ResolvedRun) -> tuple[Floats, Floats]:
     y, shape = run.along.y, run.domain.shape
     drops = run.domain.drops(run.flow)[0]
     return y, apparent_friction(drops, y, run.velocity, run.coolant.viscosity, shape.hydraulic_diameter)
-
-
-def _side(run: ResolvedRun) -> tuple[Floats, Floats]:
-    """Distances from where the fins begin [m], and the mean Nu of the fins' sides up to there."""
-    rows, shape = run.domain.rows, run.domain.shape
-    film = run.along.mean_side_film(shape, rows)
-    ends = run.along.faces[rows.start : rows.stop + 1] - run.along.faces[rows.start]
-    return ends[1:], film * shape.hydraulic_diameter / run.coolant.conductivity
 
 
 def _root(run: ResolvedRun) -> float:
@@ -280,7 +269,7 @@ def fit_losses(pairs: Sequence[Pair], ratio: float, friction: Fit) -> Losses:
         drop = fine.pressure_drop + gain * (fine.pressure_drop - coarse.pressure_drop)
         s, c = fine.domain.shape, fine.coolant
         own = developing_pressure_drop(
-            fine.mass_flow, s.paths, s.width, s.height, s.run, 0.0, 0.0, False, c.density, c.viscosity,
+            fine.mass_flow, s.paths, s.width, s.height, fine.domain.path, 0.0, 0.0, False, c.density, c.viscosity,
             *friction.constants,
         )[0]  # fmt: skip
         head = 0.5 * c.density * fine.velocity**2
@@ -301,23 +290,11 @@ def fit_friction(samples: Samples, developed: float) -> Fit:
     return _fitted(form, (0.8, 5.0e-5), samples, developed)
 
 
-def fit_film(samples: Samples, developed: float, *, mean: bool) -> Fit:
-    """Fit entry, exponent and blend of `thermal.correlations.entrance.fitted_nusselt`, by relative errors.
-
-    Parameters
-    ----------
-    samples : Samples
-        Nu against x*.
-    developed : float
-        What it tends to.
-    mean : bool
-        Whether the samples are means from the inlet to x*, else values at x*.
-    """
+def fit_root(samples: Samples, developed: float) -> Fit:
+    """Fit entry, exponent and blend of `thermal.correlations.entrance.fitted_nusselt` to Nu(x*), by relative errors."""
 
     def form(constants: Floats) -> Floats:
         entry, exponent, blend = constants
-        if mean:
-            return np.array([mean_fitted_nusselt(0.0, x, developed, entry, exponent, blend) for x in samples.distance])
         return np.array([fitted_nusselt(x, developed, entry, exponent, blend) for x in samples.distance])
 
     return _fitted(form, (0.15 * developed, 1.0 / 3.0, 3.0), samples, developed)

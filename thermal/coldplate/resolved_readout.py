@@ -73,10 +73,13 @@ class Along:
         heat, over = (part[rows] for part in self._side(shape))
         return np.asarray(np.cumsum(heat) / np.cumsum(over))
 
+    def fins_over_coolant(self, shape: CellShape) -> Floats:
+        """Area of the fins' sides times fins over mixed coolant (rows,) [K m2]."""
+        return np.asarray(self.sides * shape.height * np.diff(self.faces) * (self.metal - self.bulk))
+
     def _side(self, shape: CellShape) -> tuple[Floats, Floats]:
         """Heat of each row [W], and area of the fins' sides times fins over coolant [K m2]."""
-        area = self.sides * shape.height * np.diff(self.faces)
-        return np.nan_to_num(self.wall_flux) * self.wall_area, area * (self.metal - self.bulk)
+        return np.nan_to_num(self.wall_flux) * self.wall_area, self.fins_over_coolant(shape)
 
 
 def along(cut: ResolvedGrid, T: Floats, k: Floats, inlet: float, capacity: float) -> Along:

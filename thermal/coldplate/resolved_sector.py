@@ -11,6 +11,7 @@ from thermal.coldplate.coolant_state import CoolantState
 from thermal.coldplate.resolved import ResolvedRun, Settings, alternate
 from thermal.coldplate.resolved_cell import ResolvedGrid, across, cell_shape, channel_cells, layers
 from thermal.correlations.coolant import CoolantTable
+from thermal.correlations.slot import slot_path
 from thermal.errors import InputError, Problem
 from thermal.fv.flow import FlowProblem
 from thermal.fv.flow_field import FlowField
@@ -65,7 +66,8 @@ class ResolvedSector:
             raise InputError([Problem(name, 0, 0, "body.slot", "a centre-fed plate without a slot", right)])
         self.share = 0.5 * number / self.shape.paths
         self.mirrors: tuple[str, ...] = ("x_min", "x_max", *(["y_min"] if self.split else []))
-        self._slot = 0.5 * float(body.slot) if body.slot is not None and self.split else 0.0
+        self.slot = 0.5 * float(body.slot) if body.slot is not None and self.split else 0.0
+        self.path = slot_path(self.shape.run, self.shape.height, 2.0 * self.slot) if self.split else self.shape.run
         self._plenum = float(body.plenum.length)
         self._height = float(body.plenum.height) if body.plenum.height is not None else self.shape.height
         self._begin = 0.0 if self.split else self._plenum
@@ -115,7 +117,7 @@ class ResolvedSector:
         fluid |= beside[:, None, None] & rows[:, None] & gaps
         plenum = (cz > shape.base) & (cz < shape.base + self._height)
         fluid |= plenum[:, None, None] & ~rows[:, None]
-        fluid |= (cz > roof)[:, None, None] & (cy < self._slot)[:, None]
+        fluid |= (cz > roof)[:, None, None] & (cy < self.slot)[:, None]
         at = np.flatnonzero(rows)
         fins = slice(root, root + up.size - 1), slice(int(at[0]), int(at[-1]) + 1), slice(0, x.size - 1)
         return ResolvedGrid(grid, fluid, root, fins)
@@ -130,8 +132,8 @@ class ResolvedSector:
         start = begin
         if self.split:
             steps = max(4, round(SLOT * half))
-            pieces.append(clustered(0.0, self._slot, steps, "both"))
-            start = self._slot
+            pieces.append(clustered(0.0, self.slot, steps, "both"))
+            start = self.slot
         else:
             steps = max(4, round(PLENUM * half))
             pieces.append(begin - grown(0.0, self._plenum, steps, fine)[::-1])
@@ -156,7 +158,7 @@ class ResolvedSector:
         problem.symmetry("x_max")
         if self.split:
             problem.symmetry("y_min")
-            problem.inlet("z_max", flow=flow, box=Box(y=(0.0, self._slot)))
+            problem.inlet("z_max", flow=flow, box=Box(y=(0.0, self.slot)))
         else:
             problem.inlet("y_min", flow=flow)
         problem.outlet("y_max")

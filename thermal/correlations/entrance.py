@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 
-__all__ = ["entrance_friction", "fitted_nusselt", "mean_fitted_nusselt"]
+__all__ = ["SlotFilm", "entrance_friction", "fitted_nusselt", "mean_fitted_nusselt", "mean_slot_nusselt"]
 
 POINTS, WEIGHTS = np.polynomial.legendre.leggauss(16)
+
+
+class SlotFilm(NamedTuple):
+    """Film of channels fed through a slot over their middle: Nu = factor·Re^power below it; rise behind it."""
+
+    length: float  # of the path that lies below the slot, half of the slot's width [m]
+    factor: float  # [-]
+    power: float  # [-]
+    rise: float  # the entry of `fitted_nusselt` is multiplied by Re^rise, as the turn stirs the coolant [-]
 
 
 @njit(cache=True)
@@ -115,3 +126,53 @@ def mean_fitted_nusselt(
         x = t ** (1.0 / power)
         total += WEIGHTS[i] * fitted_nusselt(x, developed, entry, exponent, blend) * x**exponent
     return total * 0.5 * (high - low) / (power * (end - start))
+
+
+@njit(cache=True)
+def mean_slot_nusselt(
+    start: float,
+    end: float,
+    developed: float,
+    entry: float,
+    exponent: float,
+    blend: float,
+    edge: float,
+    below: float,
+) -> float:
+    """Mean Nusselt number between two distances from the middle of a slot that feeds the channels.
+
+    Below the slot one value; behind it `fitted_nusselt`, counted from the slot's edge.
+
+    Parameters
+    ----------
+    start, end : float
+        Distances x*, 0 ≤ start < end [-].
+    developed, entry, exponent, blend : float
+        As of `fitted_nusselt`; the exponent below 1.
+    edge : float
+        x* at the slot's edge [-].
+    below : float
+        Nu below the slot [-].
+
+    Returns
+    -------
+    float
+        Mean Nu [-].
+
+    Notes
+    -----
+    Range: that of the constants.
+    Source: `mean_fitted_nusselt`.
+
+    Examples
+    --------
+    Half of it below the slot, half of it developed:
+
+    >>> round(mean_slot_nusselt(0.0, 0.02, 6.0, 1e-9, 0.3, 3.0, 0.01, 20.0), 6)
+    13.0
+    """
+    total = below * max(min(end, edge) - start, 0.0)
+    near, far = max(start - edge, 0.0), end - edge
+    if far > near:
+        total += (far - near) * mean_fitted_nusselt(near, far, developed, entry, exponent, blend)
+    return total / (end - start)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thermal.correlations.slot import slot_path
 from thermal.hydraulics.network import Network, NetworkBuilder
 from thermal.rack.expand import Assembly, Element
 from thermal.rack.laws import Channels
@@ -164,14 +165,17 @@ def _plate(builder: NetworkBuilder, element: Element, part: Plate) -> int:
     if law is None:
         assert part.channels is not None  # the schema asks for one of the two
         c = part.channels
+        length, split = float(c.length), c.split == "centre"
+        if split and part.body is not None and part.body.slot is not None:
+            length = 2.0 * slot_path(0.5 * length, float(c.height), float(part.body.slot))
         return builder.channels(
             *ends,
             diameter=bore,
             number=float(c.count),
             width=float(c.width),
             height=float(c.height),
-            length=float(c.length),
-            split=float(c.split == "centre"),
+            length=length,
+            split=float(split),
             **_friction(c),
         )
     if law.quadratic is not None:

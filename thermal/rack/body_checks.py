@@ -26,6 +26,7 @@ __all__ = ["loaded_plates", "misfit_bodies", "misfit_mounts"]
 
 _MAP_TOLERANCE = 1e-3  # of the chip's power
 _SHARE_TOLERANCE = 1e-6
+_SAME_SLOT = 1e-3  # relative difference of a slot from that of a closure
 _MOST_DEVICES = 1000  # on one plate
 
 
@@ -119,6 +120,12 @@ def _slot(body: PlateBody, channels: Channels, location: Location) -> Iterator[F
     if body.slot is not None and float(body.slot) >= float(channels.length):
         wrong = f"the slot ({body.slot.text}) is not narrower than the fins are long ({channels.length.text})"
         yield (*location, "slot"), wrong, "make it narrower"
+    closure = channels.closure
+    if closure is not None and closure.slot is not None and body.slot is not None:
+        own = 2.0 * closure.slot[0]
+        if abs(float(body.slot) - own) > _SAME_SLOT * own:
+            wrong = f"closure '{closure.name}' was computed for a slot of {1e3 * own:.6g} mm, here {body.slot.text}"
+            yield (*location, "slot"), wrong, "compute one for this slot with --fidelity resolved --sector --closure"
 
 
 def _centres(body: PlateBody, location: Location) -> Iterator[Fault]:

@@ -68,6 +68,15 @@ class FilmFit(FitErrors):
         return self
 
 
+class SlotFit(Model):
+    """Film of channels fed through a slot: Nu = factor·Re^power below it; behind its edge entry times Re^rise."""
+
+    length: Length = Field(description="of the path below the slot, half of the slot's width")
+    factor: PositiveNumber = Field(description="of the film below the slot")
+    power: SignedNumber = Field(description="its exponent of the Reynolds number")
+    rise: SignedNumber = Field(description="exponent of the Reynolds number by which the film's entry grows behind it")
+
+
 class LossFit(Model):
     """K = constant + laminar/Re of mouths and turns together, on the channels' velocity head."""
 
@@ -100,6 +109,9 @@ class ClosureEntry(Model):
     film: FilmFit = Field(description="h on the fins' two sides, fins over mixed coolant: plate fidelity")
     root: FilmFit = Field(description="h by area of base, between the fins' root and mixed coolant: network fidelity")
     losses: LossFit | None = Field(None, description="of mouths and turns, in place of inlet_loss and outlet_loss")
+    slot: SlotFit | None = Field(
+        None, description="of a sector fed through a slot; the film behind it counts from there"
+    )
 
 
 class Outside(NamedTuple):
@@ -144,6 +156,8 @@ class FittedClosure:
         Width, height, wall [m], conductivity [W/(m K)] and path [m].
     basis, source : str
         What stands behind it.
+    slot : (float, float, float, float) or None
+        Constants of `thermal.correlations.entrance.SlotFilm`.
     """
 
     name: str
@@ -158,6 +172,7 @@ class FittedClosure:
     channel: tuple[float, float, float, float, float]
     basis: str
     source: str
+    slot: tuple[float, float, float, float] | None = None
 
     def outside(self, reynolds: float, prandtl: float | None = None) -> Iterator[Outside]:
         """Yield what of an operating point lies beyond the runs, by more than 0.5 % of an end.
@@ -283,7 +298,7 @@ class _Shelf:
 
 def fitted(name: str, entry: ClosureEntry) -> FittedClosure:
     """Return the bare numbers of an entry."""
-    f, h, r, c, k = entry.friction, entry.film, entry.root, entry.channel, entry.losses
+    f, h, r, c, k, s = entry.friction, entry.film, entry.root, entry.channel, entry.losses, entry.slot
     return FittedClosure(
         name=name,
         friction=(float(f.developed), float(f.excess), float(f.constant)),
@@ -297,6 +312,7 @@ def fitted(name: str, entry: ClosureEntry) -> FittedClosure:
         channel=(float(c.width), float(c.height), float(c.wall), float(c.conductivity), float(c.path)),
         basis=entry.basis,
         source=entry.source,
+        slot=(float(s.length), float(s.factor), float(s.power), float(s.rise)) if s is not None else None,
     )
 
 

@@ -13,6 +13,7 @@ from thermal.results.whole_file import check_marked_file, write_whole
 from thermal.simulation.plate_resolved import ResolvedClosure
 
 if TYPE_CHECKING:
+    from thermal.coldplate.film_fit import FilmFit
     from thermal.coldplate.resolved_fit import Fit
 
 __all__ = ["check_closure", "closure_name", "closure_text", "write_closure"]
@@ -88,10 +89,14 @@ def closure_text(closure: ResolvedClosure) -> str:
     if fit.losses is not None:
         lines.append("    losses:")
         lines += [f"      {key}: {value:.{DIGITS}g}" for key, value in fit.losses._asdict().items()]
+    if fit.slot is not None:
+        length, *rest = fit.slot
+        lines += ["    slot:", f"      length: {length * 1e3:.9g} mm"]
+        lines += [f"      {key}: {value:.{DIGITS}g}" for key, value in zip(fit.slot._fields[1:], rest, strict=True)]
     return "\n".join(lines) + "\n"
 
 
-def _fit(name: str, fit: Fit, constants: tuple[str, ...]) -> list[str]:
+def _fit(name: str, fit: Fit | FilmFit, constants: tuple[str, ...]) -> list[str]:
     values = (f"      {key}: {value:.{DIGITS}g}" for key, value in zip(constants, fit.constants, strict=True))
     return [
         f"    {name}:",

@@ -187,6 +187,7 @@ class ResolvedClosure:
                 for name, one in (("friction", fit.friction), ("film", fit.film), ("root", fit.root))
             },
             "losses": None if fit.losses is None else fit.losses._asdict(),
+            "slot": None if fit.slot is None else fit.slot._asdict(),
             "cells": fit.cells,
             "cells_across_channel": fit.across,
             "seconds": round(fit.seconds, 1),

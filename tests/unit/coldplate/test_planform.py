@@ -15,6 +15,7 @@ from thermal.coldplate.planform import PlateShape, planform_flow, plate_flow, pl
 from thermal.coldplate.planform_network import ChannelLaw, PlenumLinks, channel_drops, solve_plenums
 from thermal.coldplate.plenum import port_shares
 from thermal.correlations.channels import channel_pressure_drop
+from thermal.correlations.slot import slot_path
 from thermal.errors import ConvergenceError, InputError, OperatingRangeError
 
 RHO, MU, FLOW = 1014.5, 1.37e-3, 0.0375
@@ -277,10 +278,11 @@ def test_a_plate_of_a_rack_file() -> None:
     )
     port = SimpleNamespace(diameter=6e-3, loss_coefficient=8.0)
     body: Any = SimpleNamespace(plenum=SimpleNamespace(length=6e-3, height=None), slot=3e-3, port=port)
-    assert plate_shape(channels, body) == CENTRE
-    assert planform_flow(channels, body, FLOW, RHO, MU, FACES).pressure_drop == pytest.approx(
-        plate_flow(CENTRE, FLOW, RHO, MU, FACES).pressure_drop
-    )
+    shape = CENTRE._replace(path=slot_path(20e-3, 3e-3, 3e-3))
+    assert plate_shape(channels, body) == shape
+    drop = planform_flow(channels, body, FLOW, RHO, MU, FACES).pressure_drop
+    assert drop == pytest.approx(plate_flow(shape, FLOW, RHO, MU, FACES).pressure_drop)
+    assert drop > plate_flow(CENTRE, FLOW, RHO, MU, FACES).pressure_drop  # a narrow slot lengthens the path
     body.slot = None
     with pytest.raises(InputError, match="without a slot"):
         plate_shape(channels, cast(Any, body))

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from thermal.correlations.entrance import fitted_nusselt
+from thermal.correlations.slot import slot_path
 from thermal.errors import InputError
 from thermal.rack.closures import FittedClosure
 from thermal.rack.loader import load_rack
@@ -135,6 +136,27 @@ def test_losses_of_a_closure_replace_those_of_the_file(rack: Path) -> None:
     assert more.pressure_drop - without.pressure_drop == pytest.approx(0.5 * 1010.0 * velocity**2, rel=0.01)
 
 
+def test_a_slot_shortens_the_path_at_network_fidelity_too(rack: Path) -> None:
+    """As far below Re = 1 friction is developed, the drop goes with the path."""
+    flow = 1e-3 / 60.0 / 100.0
+    whole = plate_curve(load_rack(rack), "plate", flows=[flow], power=1.0).points[0]
+    body = """      closure: resolved/mine
+    body:
+      length: 80 mm
+      width: 84 mm
+      plenum: {length: 5 mm}
+      slot: 3 mm
+      cover: {thickness: 5 mm, conductivity: 385 W/(m K)}
+      port: {diameter: 8 mm, loss_coefficient: 7}
+      interface: {areal_resistance: 0.05 cm2*K/W}
+"""
+    rack.write_text(RACK.replace("      closure: resolved/mine\n", body), encoding="utf-8")
+    slotted = plate_curve(load_rack(rack), "plate", flows=[flow], power=1.0).points[0]
+    shorter = slot_path(15.5e-3, 1.2e-3, 3e-3) / 15.5e-3
+    assert slotted.pressure_drop == pytest.approx(shorter * whole.pressure_drop, rel=1e-2)
+    assert slotted.pressure_drop != pytest.approx(whole.pressure_drop, rel=5e-2)
+
+
 def test_the_film_falls_to_its_developed_value(rack: Path) -> None:
     closure = closure_of(rack, "plate")
     assert closure is not None
@@ -149,3 +171,21 @@ def test_flow_beyond_its_runs_is_told(rack: Path) -> None:
     assert beyond.reynolds_number is not None
     assert beyond.reynolds_number > 900.0
     assert beyond.outside == ("closure",)
+
+
+def test_a_closure_of_a_sector_goes_with_its_slot(rack: Path) -> None:
+    slot = "    slot: {length: 1.5 mm, factor: 1.5, power: 0.55, rise: 0.18}\n"
+    (rack.parent / "closure.yaml").write_text(CLOSURE + slot, encoding="utf-8")
+    plate = load_rack(rack).parts["plate"]
+    assert isinstance(plate, Plate)
+    assert plate.channels is not None
+    assert isinstance(plate.channels.closure, FittedClosure)
+    assert plate.channels.closure.slot == pytest.approx((1.5e-3, 1.5, 0.55, 0.18))
+
+
+def test_another_slot_is_refused() -> None:
+    named = {"parts.grace_plate.channels.closure": "resolved/grace_sector"}
+    plate = load_rack("gb300_nvl72", named).parts["grace_plate"]
+    assert isinstance(plate, Plate)
+    with pytest.raises(InputError, match=r"was computed for a slot of 3 mm, here 2 mm; compute one for this slot"):
+        load_rack("gb300_nvl72", {**named, "parts.grace_plate.body.slot": "2 mm"})
