@@ -23,10 +23,7 @@ __all__ = ["FlowProblem"]
 
 
 class FlowProblem:
-    """Incompressible laminar flow on a grid: ρ (∂U/∂t + ∇·(U U)) = −∇p + ∇·(μ ∇U), ∇·U = 0.
-
-    What friction has besides, ∇·(μ ∇Uᵀ), is left out: it vanishes where the viscosity is the same everywhere, and in
-    developed flow.
+    """Incompressible laminar flow on a grid: ρ (∂U/∂t + ∇·(U U)) = −∇p + ∇·(μ (∇U + ∇Uᵀ)), ∇·U = 0.
 
     Until told otherwise all sides are walls at rest, but for the two sides of a direction of one cell, which are
     symmetry: with one cell along z a problem is plane. What is said later about a place on a side replaces what was

@@ -45,9 +45,8 @@ class SideCondition(NamedTuple):
 class FlowInput:
     """A checked flow problem; made by `FlowProblem.checked`.
 
-    Momentum along x: ρ (∂u/∂t + ∇·(U u)) = −∂p/∂x + ∇·(μ ∇u) − (linear + quadratic |U|) u + force + gradient, with the
-    superficial velocity in porous cells. The rest of friction, ∇·(μ ∂U/∂x), is left out; it vanishes where viscosity is
-    the same everywhere and in developed flow.
+    Momentum along x: ρ (∂u/∂t + ∇·(U u)) = −∂p/∂x + ∇·(μ (∇u + ∂U/∂x)) − (linear + quadratic |U|) u + force + gradient,
+    with the superficial velocity in porous cells.
 
     Attributes
     ----------
