@@ -31,7 +31,15 @@ Preconditioner = Callable[[Floats, float, Values], None]  # puts M (scale · r) 
 Inner = Callable[[Singles, Singles], None]  # puts A v or M v into the second
 
 
-def gmres(operator: Operator, precondition: Preconditioner, b: Floats, x: Floats, tolerance: float) -> Solution:
+def gmres(
+    operator: Operator,
+    precondition: Preconditioner,
+    b: Floats,
+    x: Floats,
+    tolerance: float,
+    *,
+    memory: float = SMALL,
+) -> Solution:
     """Solve A x = b.
 
     Parameters
@@ -47,6 +55,8 @@ def gmres(operator: Operator, precondition: Preconditioner, b: Floats, x: Floats
         Start values; receives the answer.
     tolerance : float
         Relative residual in L2 at which to stop [-].
+    memory : float
+        For more vectors than the least before a restart [bytes].
 
     Returns
     -------
@@ -62,7 +72,7 @@ def gmres(operator: Operator, precondition: Preconditioner, b: Floats, x: Floats
     if scale == 0.0:
         x[...] = 0.0
         return Solution(x, 0, (0.0,))
-    most = int(np.clip(SMALL / (8 * b.size), *VECTORS))
+    most = int(np.clip(memory / (8 * b.size), *VECTORS))
     V, Z = np.empty((most + 1, b.size), np.float32), np.empty((most, *b.shape), np.float32)
     w = np.empty_like(b)
     history = [_residual(operator, b, x, w) / scale]

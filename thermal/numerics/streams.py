@@ -1,40 +1,26 @@
 """Conduction with coolant that is carried along: GMRES with the multigrid cycle as right preconditioner.
 
 The coolant's temperature is no unknown: it follows from the cells upstream by marching along the rows.  The operator is
-therefore not symmetric.  The basis is kept in float32, the operator, the answer and its true residual in float64; a
-restart at a moderate reduction makes the rounding of the basis harmless.
+therefore not symmetric.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from thermal.numerics import iteration_kernels, stream_kernels
 from thermal.numerics.cycle import Cycle, Streams
-from thermal.numerics.multigrid import ITERATIONS, Solution, Stencil, failure, laid_out, require_conductances
+from thermal.numerics.gmres import Values, gmres
+from thermal.numerics.multigrid import Solution, Stencil, laid_out, require_conductances
 
 __all__ = ["StreamMultigrid", "Streams", "march"]
 
-BASIS = 8, 30  # least and most vectors kept before a restart
-SMALL = 4e6  # memory for more than the least [bytes]
-REDUCTION = 1.0e-6  # least residual before a restart, over that after the one before; float32 holds 6e-8
-CLOSER = 0.7  # share of the tolerance at which the estimate of the residual is trusted
-STALLED = 0.9  # a restart that leaves more than this of the true residual has stalled
+SMALL = 4e6  # memory for more vectors than the least [bytes]
 SAME = 1.0e-9  # relative difference of capacity flows that count as equal
-CAUSE = "conductances or flows that span more than double precision holds; check materials and capacity flows"
 Floats = NDArray[np.float64]
-
-
-class _Basis(NamedTuple):
-    """Vectors of the iteration: directions, what they become under the cycle, and work space."""
-
-    V: NDArray[np.float32]
-    Z: NDArray[np.float32]
-    w: Floats
-    s: Floats
 
 
 class StreamMultigrid:
@@ -97,51 +83,17 @@ class StreamMultigrid:
             With the history.
         """
         b = laid_out(rhs, self._shape, "right-hand side")
-        scale = float(np.sqrt(np.vdot(b, b)))
-        if scale == 0.0:
-            return Solution(np.zeros(self._shape), 0, (0.0,))
         x = np.zeros_like(b) if start is None else laid_out(start, self._shape, "start").copy()
-        most = int(np.clip(SMALL / (8 * b.size), *BASIS))
-        V, Z = np.empty((most + 1, b.size), np.float32), np.empty((most, *b.shape), np.float32)
-        basis = _Basis(V, Z, np.empty_like(b), np.empty(self._operator[5].shape[1:]))
-        basis.w[:] = b
-        history = [1.0 if start is None else self._residual(b, x, basis) / scale]
-        while history[-1] > tolerance:
-            before = history[-1]
-            self._restart(x, basis, history, max(CLOSER * tolerance / before, REDUCTION))
-            history[-1] = self._residual(b, x, basis) / scale
-            if history[-1] > tolerance and (not history[-1] < STALLED * before or len(history) > ITERATIONS):
-                raise failure(history, CAUSE)
-        return Solution(x.transpose(1, 0, 2), len(history) - 1, tuple(history))
+        marched = np.empty(self._operator[5].shape[1:])
 
-    def _residual(self, b: Floats, x: Floats, basis: _Basis) -> float:
-        """Put b − A x into the work space; return its length."""
-        stream_kernels.apply(*self._operator, x, basis.w, basis.s)
-        return float(np.sqrt(stream_kernels.subtract_from(b, basis.w)))
+        def operator(z: Values, out: Floats) -> None:
+            stream_kernels.apply(*self._operator, z, out, marched)
 
-    def _restart(self, x: Floats, basis: _Basis, history: list[float], target: float) -> None:
-        """Improve x from the residual in the work space until the estimate of what is left falls to `target`."""
-        V, Z, w, s = basis
-        unit = history[-1]
-        beta = norm = float(np.sqrt(np.vdot(w, w)))
-        most = len(Z)
-        H, goal = np.zeros((most + 1, most)), np.zeros(most + 1)
-        goal[0] = beta
-        for n in range(most):
-            stream_kernels.keep(w, 1.0 / norm, V[n])
-            stream_kernels.plain(self._cycle.apply(w, 1.0 / norm), Z[n])
-            stream_kernels.apply(*self._operator, Z[n], w, s)
-            norm = float(stream_kernels.orthogonalise(w.reshape(-1), V, n + 1, H[:, n]))
-            H[n + 1, n] = norm
-            if not np.isfinite(H[: n + 2, n]).all():
-                raise failure([*history, np.inf], CAUSE)
-            small = H[: n + 2, : n + 1]
-            y = np.linalg.lstsq(small, goal[: n + 2])[0]
-            left = float(np.linalg.norm(goal[: n + 2] - small @ y)) / beta
-            history.append(left * unit)
-            if left <= target or norm <= REDUCTION * target * beta:
-                break
-        stream_kernels.combine(x, Z, y)
+        def precondition(r: Floats, scale: float, out: Values) -> None:
+            stream_kernels.plain(self._cycle.apply(r, scale), out)
+
+        found = gmres(operator, precondition, b, x, tolerance, memory=SMALL)
+        return replace(found, x=found.x.transpose(1, 0, 2))
 
 
 def march(streams: Streams, x: Floats) -> tuple[Floats, Floats, Floats]:

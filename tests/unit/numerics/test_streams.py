@@ -11,7 +11,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.linalg import spsolve
 
 from thermal.errors import ConvergenceError
-from thermal.numerics import streams as streams_module
+from thermal.numerics import gmres as gmres_module
 from thermal.numerics.multigrid import Stencil
 from thermal.numerics.streams import StreamMultigrid, Streams, march
 
@@ -179,7 +179,7 @@ def test_the_answer_does_not_depend_on_the_scale() -> None:
 
 
 def test_a_failure_carries_its_history(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams_module, "ITERATIONS", 3)
+    monkeypatch.setattr(gmres_module, "ITERATIONS", 3)
     stencil, streams, rhs = plate(31, (4, 5, 3), 20.0, split=False)
     with pytest.raises(ConvergenceError) as caught:
         StreamMultigrid(stencil, streams).solve(rhs)
