@@ -104,11 +104,11 @@ def _case(scale: float, repeats: int) -> dict[str, float | str]:
 def _measured(scale: float, repeats: int) -> dict[str, float]:
     _warm()
     base = peak_memory()
-    times = []
+    times, peak = [], 0.0
     for _ in range(repeats):
         flow_s, heat_s, flow, heat = _timed(scale)
         times.append((flow_s, heat_s))
-    peak = peak_memory()
+        peak = peak or peak_memory()  # of one run
     flow_s, heat_s = (statistics.median(row) for row in zip(*times, strict=True))
     hot = heat.surface("z_min")
     found = {

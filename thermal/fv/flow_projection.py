@@ -17,8 +17,8 @@ from thermal.numerics.saddle_levels import Momentum, Saddle, Singles
 __all__ = ["project"]
 
 EXACT = 1.0e-14  # largest net flow of a cell over the largest flow through a face
-ROUNDS = 6
-REDUCTION, ROUGH = 1.0e-4, 0.1  # of what a round removes
+ROUNDS = 8
+REDUCTION, ROUGH = 1.0e-3, 0.1  # of what a round removes
 VECTORS = 30
 LARGE = 200_000  # unknowns from which GMRES keeps one basis
 
