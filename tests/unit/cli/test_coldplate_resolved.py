@@ -98,7 +98,8 @@ def test_a_folder_that_cannot_be_written_is_refused_before_the_work(
     taken.write_text("mine\n", encoding="utf-8")
     other.mkdir()
     (other / "mine").touch()
-    for folder, wrong in ((taken, "is a file; give the name of a folder"), (other, "holds other files than a res")):
+    mixed = "holds other files than a resolved plate of ours"
+    for folder, wrong in ((taken, "is a file; give the name of a folder"), (other, mixed)):
         finished = command("coldplate", PLATE, *QUICK, "--flow", "1 L/min", "--out", str(folder))
         assert finished.status == 2
         assert f"{folder}: --out: {wrong}" in finished.err

@@ -206,10 +206,12 @@ def test_no_notice_once_the_solver_is_compiled() -> None:
         ((), {"network": 1, "plate": 2, "resolved": 1}),
         (("hydraulics/newton.newton-1.py311.nbi",), {"network": 0, "plate": 1, "resolved": 1}),
         # resolved flow compiles what a plate's field uses as well, and nothing of the network
-        (("numerics/saddle_kernels.relax-1.py311.nbi", "numerics/stream_kernels.keep-1.py311.nbi"),
-         {"network": 1, "plate": 2, "resolved": 0}),
+        (
+            ("numerics/saddle_kernels.relax-1.py311.nbi", "numerics/stream_kernels.keep-1.py311.nbi"),
+            {"network": 1, "plate": 2, "resolved": 0},
+        ),
     ],
-)  # fmt: skip
+)
 def test_notice_tells_what_the_fidelity_compiles(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cached: tuple[str, ...], told: dict[str, int]
 ) -> None:
