@@ -108,7 +108,7 @@ def test_at_800_the_profiles_behind_them() -> None:
 
 @pytest.mark.slow
 def test_at_800_a_viscosity_one_per_cent_off_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    sabotage(monkeypatch, links=1.01, wall=1.01)
+    sabotage(monkeypatch, links=1.01, walls=1.01)
     flows = [step.__wrapped__(800, finer) for finer in (1, 2)]
     for rows, name, x, within in PROFILE_CHECKS:
         assert difference(flows, rows, name, x) > within, (name, x)

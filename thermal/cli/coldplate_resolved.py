@@ -29,7 +29,7 @@ class Wanted:
 
 
 def check_wanted(fidelity: str, wanted: Wanted) -> None:
-    """Refuse options that do not go together, and files that cannot be written, before the work and not after."""
+    """Refuse options that do not go together, and what cannot be written, before the work and not after."""
     given = {"--sector": wanted.sector, "--out": wanted.out is not None, "--closure": wanted.closure is not None}
     if fidelity != "resolved":
         for option in (option for option, there in given.items() if there):
@@ -37,6 +37,11 @@ def check_wanted(fidelity: str, wanted: Wanted) -> None:
             raise click.BadParameter(message, param_hint=option)
         return
     if wanted.closure is None:
+        if wanted.out is not None:
+            from thermal.results.folder import check_target
+            from thermal.results.resolved_file import KIND
+
+            check_target(wanted.out, KIND)
         return
     for option, there in (("--out", wanted.out is not None), ("--csv", wanted.csv_file is not None)):
         if there:

@@ -24,6 +24,7 @@ MANIFEST = "manifest.json"
 _DRAFT, _EARLIER = ".thermal-draft", ".thermal-earlier"  # endings of temporary folders, so that no other is swept
 _ABANDONED = 3600.0  # [s] age from which a temporary folder belongs to a run that was killed
 _MOST_NAMES = 5
+_NAMES = {"resolved": "resolved plate"}  # of kinds whose word in the manifest names no thing
 
 
 def check_target(folder: str | Path, kind: str) -> Path:
@@ -40,8 +41,9 @@ def check_target(folder: str | Path, kind: str) -> Path:
         if target.exists() and not target.is_dir():
             raise _problem(folder, "--out", "is a file", "give the name of a folder, new or of an earlier run")
         if target.is_dir() and any(target.iterdir()) and _kind_of(target) != kind:
-            wrong = f"holds other files than a {kind} of ours, so it is left alone"
-            raise _problem(folder, "--out", wrong, f"give a new folder, or one of an earlier {kind}")
+            name = _NAMES.get(kind, kind)
+            wrong = f"holds other files than a {name} of ours, so it is left alone"
+            raise _problem(folder, "--out", wrong, f"give a new folder, or one of an earlier {name}")
         _refuse_additions(folder, target, kind)
         above = next(parent for parent in target.parents if parent.exists())
     except OSError as error:
@@ -99,17 +101,17 @@ def check_manifest(folder: str | Path, kind: str, needed: Collection[str]) -> Pa
         manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
         found, kind_found, files = manifest["format"], manifest["kind"], dict(manifest["files"])
     except FileNotFoundError:
-        wrong = f"is missing: not a stored {kind}"
+        wrong = f"is missing: not a stored {_NAMES.get(kind, kind)}"
         raise _problem(folder, MANIFEST, wrong, "name a folder that --out wrote") from None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _problem(folder, MANIFEST, f"cannot be read ({error!r})", again) from error
     if found != FORMAT:
         older = isinstance(found, int) and found < FORMAT
-        wrong = f"the {kind} has format {found!r} and this version reads {FORMAT}"
+        wrong = f"the {_NAMES.get(kind, kind)} has format {found!r} and this version reads {FORMAT}"
         wrong += ": an earlier version wrote it" if older else ""
         raise _problem(folder, MANIFEST, wrong, f"{again}, or use the version that wrote it")
     if kind_found != kind:
-        raise _problem(folder, MANIFEST, f"this is a {kind_found!r}", f"name the folder of a {kind}")
+        raise _problem(folder, MANIFEST, f"this is a {kind_found!r}", f"name the folder of a {_NAMES.get(kind, kind)}")
     for name in needed:
         if not (place / name).is_file():
             raise _problem(folder, name, "is missing", again)
@@ -143,7 +145,7 @@ def _refuse_additions(folder: str | Path, target: Path, kind: str) -> None:
         return
     names = ", ".join(name if name.isprintable() else ascii(name)[1:-1] for name in added[:_MOST_NAMES])
     more = f" and {len(added) - _MOST_NAMES} more" if len(added) > _MOST_NAMES else ""
-    wrong = f"holds {names}{more} besides the files of the earlier {kind}, which would be lost"
+    wrong = f"holds {names}{more} besides the files of the earlier {_NAMES.get(kind, kind)}, which would be lost"
     raise _problem(folder, "--out", wrong, "move what is yours elsewhere, or give a new folder")
 
 

@@ -307,7 +307,8 @@ def _geometry(rack: Rack, name: str, at: Conditions, *, sector: bool) -> tuple[C
     lacking = ["channels"] if channels is None else ["body"] if sector and body is None else []
     if channels is None or lacking:
         right = "describe them, or use --fidelity network"
-        raise InputError([Problem(file, 0, 0, f"parts.{name}.{lacking[0]}", "is not given, and is resolved", right)])
+        wrong = "is not given, and resolved fidelity needs it"
+        raise InputError([Problem(file, 0, 0, f"parts.{name}.{lacking[0]}", wrong, right)])
     require_heat(name, at)
     return channels, body
 

@@ -180,11 +180,15 @@ _loaded: set[str] = set()
 
 def compile_notice(fidelity: str = "network") -> str | None:
     """Return a line for the user when the solver's compiled code is not cached yet, else None."""
-    folder = Path(newton.stats.cache_path or ".")
-    missing = [] if any(folder.glob("newton.newton-*.nbi")) else ["the solver (about half a minute, once)"]
-    if fidelity == "plate" and not any(folder.parent.rglob(FIELD_CODE)):
-        missing.append("the field solver (less than a minute, once)")
+    folder = Path(newton.stats.cache_path or ".").parent
+    missing = [words for pattern, words in CODE[fidelity] if not any(folder.rglob(pattern))]
     return f"first run: compiling {' and '.join(missing)}; later runs start from the cache" if missing else None
 
 
-FIELD_CODE = "stream_kernels.*.nbi"  # what only a plate's field needs
+_NETWORK = ("newton.newton-*.nbi", "the solver (about half a minute, once)")
+# fidelity → files that only its compiled code has, and what they are
+CODE = {
+    "network": [_NETWORK],
+    "plate": [_NETWORK, ("planform_kernels.*.nbi", "the field solver (less than a minute, once)")],
+    "resolved": [("saddle_kernels.relax-*.nbi", "the flow solver (about half a minute, once)")],
+}

@@ -86,6 +86,27 @@ def test_a_closure_is_written_and_used_by_name(command: Command, tmp_path: Path)
     assert "holds no computed closure" in refused.err
 
 
+def test_a_folder_that_cannot_be_written_is_refused_before_the_work(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def solved(*_: object, **__: object) -> None:
+        message = "solved first"
+        raise AssertionError(message)
+
+    monkeypatch.setattr("thermal.simulation.plate_resolved.resolved_curve", solved)
+    taken, other = tmp_path / "taken", tmp_path / "other"
+    taken.write_text("mine\n", encoding="utf-8")
+    other.mkdir()
+    (other / "mine").touch()
+    mixed = "holds other files than a resolved plate of ours"
+    for folder, wrong in ((taken, "is a file; give the name of a folder"), (other, mixed)):
+        finished = command("coldplate", PLATE, *QUICK, "--flow", "1 L/min", "--out", str(folder))
+        assert finished.status == 2
+        assert f"{folder}: --out: {wrong}" in finished.err
+    assert taken.read_text(encoding="utf-8") == "mine\n"
+    assert [file.name for file in other.iterdir()] == ["mine"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

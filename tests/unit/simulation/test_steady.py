@@ -6,6 +6,8 @@ import json
 import math
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -196,3 +198,26 @@ def test_air_cooled_rack_has_no_coolant() -> None:
 def test_no_notice_once_the_solver_is_compiled() -> None:
     run("gb300_nvl72")
     assert compile_notice() is None
+
+
+@pytest.mark.parametrize(
+    ("cached", "told"),
+    [
+        ((), {"network": 1, "plate": 2, "resolved": 1}),
+        (("hydraulics/newton.newton-1.py311.nbi",), {"network": 0, "plate": 1, "resolved": 1}),
+        # resolved flow compiles what a plate's field uses as well, and nothing of the network
+        (
+            ("numerics/saddle_kernels.relax-1.py311.nbi", "numerics/stream_kernels.keep-1.py311.nbi"),
+            {"network": 1, "plate": 2, "resolved": 0},
+        ),
+    ],
+)
+def test_notice_tells_what_the_fidelity_compiles(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cached: tuple[str, ...], told: dict[str, int]
+) -> None:
+    for name in ("hydraulics/empty", *cached):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    compiled = SimpleNamespace(stats=SimpleNamespace(cache_path=str(tmp_path / "hydraulics")))
+    monkeypatch.setattr("thermal.simulation.steady.newton", compiled)
+    assert {fidelity: (compile_notice(fidelity) or "").count("once)") for fidelity in told} == told

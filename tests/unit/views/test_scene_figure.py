@@ -69,6 +69,13 @@ def test_the_figure_holds_every_face_and_its_value(scene: Scene) -> None:
     assert {trace.name for trace in figure(scene).data if trace.showlegend} == {"packages"}
 
 
+def test_small_faces_are_lit_like_large_ones(scene: Scene) -> None:
+    """Plotly gives no normal to faces whose area, squared, is below a bound: those between fins would be dark."""
+    for mesh in (trace for trace in figure(scene).data if trace.type == "mesh3d"):
+        assert mesh.lighting.facenormalsepsilon == 0.0
+        assert mesh.lighting.vertexnormalsepsilon == 0.0
+
+
 def test_a_bar_has_its_ends_unit_and_limit(scene: Scene) -> None:
     axis = figure(scene).layout.coloraxis
     assert (axis.cmin, axis.cmax) == (50.0, 90.0)

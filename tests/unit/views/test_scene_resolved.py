@@ -97,6 +97,18 @@ def test_the_scene_says_what_it_shows() -> None:
     assert "up to 0.50 m/s" in scene.description
 
 
+def test_the_coolant_is_labelled_as_the_table_has_it() -> None:
+    rows = [{"inlet_C": 40.0, "outlet_C": 50.6}, {"inlet_C": 41.0, "outlet_C": 47.3}]
+    tabled = replace(resolved(), summary={**SUMMARY, "rows": rows})
+    for name, first, last in ((None, "40.0", "50.6"), ("channel", "40.0", "50.6"), ("sector", "41.0", "47.3")):
+        scene = resolved_scene(tabled, name)
+        ends = [f"coolant in\n{first} °C", f"coolant out, mixed\n{last} °C"]
+        assert [label.text for label in scene.labels[1:]] == ends
+        assert f"Coolant from {first} to {last} °C" in scene.description
+    means = resolved_scene(replace(tabled, summary={**SUMMARY, "rows": rows[:1]}))  # whose row is it?
+    assert "mean of lines" in means.labels[1].text
+
+
 def test_the_quarter_before_is_cut_away_through_the_middle_of_a_channel() -> None:
     scene = resolved_scene(resolved())
     solid = next(piece for piece in scene.pieces if piece.layer == "copper")

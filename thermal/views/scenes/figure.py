@@ -24,8 +24,10 @@ ASPECT = 1.5  # width over height that the camera is set for; a page sets it ane
 EDGE, EDGE_WIDTH = "rgba(27,36,48,0.55)", 1.5
 ROOM = 1.5  # of the axes for the scene: plotly hides a label that lies beyond them
 # colours have to be read against a bar: some shade for the form of solids, none at all on sheets
-SOLID = {"ambient": 0.8, "diffuse": 0.28, "specular": 0.03, "roughness": 0.9, "fresnel": 0.02}
-SHEET = {"ambient": 1.0, "diffuse": 0.0, "specular": 0.0, "roughness": 1.0, "fresnel": 0.0}
+# faces whose area, squared, is below a bound get no normal and so no light; plotly's own bound is too large for fins
+ALL_FACES = {"facenormalsepsilon": 0.0, "vertexnormalsepsilon": 0.0}
+SOLID = {"ambient": 0.8, "diffuse": 0.28, "specular": 0.03, "roughness": 0.9, "fresnel": 0.02, **ALL_FACES}
+SHEET = {"ambient": 1.0, "diffuse": 0.0, "specular": 0.0, "roughness": 1.0, "fresnel": 0.0, **ALL_FACES}
 
 
 def figure(scene: Scene, *, titled: bool = True) -> go.Figure:

@@ -81,7 +81,8 @@ def resolved_scene(
     pieces, label, cut = _solid(block, factors, one)
     tubes = _tubes(block, factors, by)
     beyond = _beyond(bars, pieces, tubes)
-    labels = [label, *_ends(block.lines, factors, one)]
+    mixed = _mixed(resolved, name)
+    labels = [label, *_ends(block.lines, factors, mixed)]
     how = "; ".join(part for part in (_scaled(factors), cut, _copies(block), beyond) if part)
     summary = resolved.summary
     return Scene(
@@ -91,7 +92,7 @@ def resolved_scene(
         bars=bars,
         labels=labels,
         view=FROM_FRONT_LEFT,
-        description=_words(resolved, one, block, how),
+        description=_words(resolved, one, block, how, mixed),
     )
 
 
@@ -220,20 +221,33 @@ def _narrowest(block: Block, factors: Triple) -> float:
     return min(found, default=float(block.extent.min()))
 
 
-def _ends(lines: FlowLines | None, factors: Triple, one: ResolvedField) -> list[Label]:
-    """Label where streamlines begin and end with the mean of their temperatures there."""
+def _mixed(resolved: Resolved, name: str | None) -> tuple[float, float] | None:
+    """Return the coolant's temperature before and, mixed, behind a field, where the summary has it [°C]."""
+    rows = resolved.summary.get("rows", ())
+    if len(rows) != len(resolved.fields):
+        return None
+    row = rows[0 if name is None else list(resolved.fields).index(name)]
+    return float(row["inlet_C"]), float(row["outlet_C"])
+
+
+def _ends(lines: FlowLines | None, factors: Triple, mixed: tuple[float, float] | None) -> list[Label]:
+    """Label where streamlines begin and end, in front, with the coolant's temperature there, else the lines' mean."""
     if lines is None or len(lines) == 0:
         return []
-    first, last = lines.start[:-1], lines.start[1:] - 1
-    leaves = np.linalg.norm(lines.points[last] - lines.points[first], axis=1)
-    ends = first, last
-    middle = int(np.argsort(leaves)[len(leaves) // 2])
     labels = []
-    for words, which in zip(("coolant in", "coolant out"), ends, strict=True):
-        x, y, z = (float(value) for value in lines.points[which[middle]] * factors)
-        mean = float(lines.temperature[which].mean()) - CELSIUS
-        labels.append(Label((x, y, z), f"{words}, mean of lines\n{number(mean)} °C"))
-    return labels if one.lines is not None else []
+    means = _means_of(lines)
+    for n, words in enumerate(("coolant in", "coolant out")):
+        ends = lines.points[lines.start[:-1] if n == 0 else lines.start[1:] - 1] * factors
+        x, y, z = (float(value) for value in ends[(ends @ np.array(FROM_FRONT_LEFT)).argmax()])
+        kind = ", mean of lines" if mixed is None else ", mixed" if n else ""
+        labels.append(Label((x, y, z), f"{words}{kind}\n{number((mixed or means)[n])} °C"))
+    return labels
+
+
+def _means_of(lines: FlowLines) -> tuple[float, float]:
+    """Return the mean temperature where streamlines begin, and where they end [°C]."""
+    first, last = (float(lines.temperature[at].mean()) for at in (lines.start[:-1], lines.start[1:] - 1))
+    return first - CELSIUS, last - CELSIUS
 
 
 def _scaled(factors: Triple) -> str:
@@ -272,14 +286,14 @@ def _point(resolved: Resolved) -> str:
     )
 
 
-def _words(resolved: Resolved, one: ResolvedField, block: Block, how: str) -> str:
+def _words(resolved: Resolved, one: ResolvedField, block: Block, how: str, mixed: tuple[float, float] | None) -> str:
     """Say what is seen."""
     solid = block.temperature[~block.fluid] - CELSIUS
     low, high = number(float(solid.min())), number(float(solid.max()))
     text = f"{resolved.summary['title']}, {one.title}: {how}. Solid from {low} to {high} °C."
     if block.lines is None or len(block.lines) == 0:
         return text
-    ends = [float(block.lines.temperature[block.lines.start[:-1]].mean()) - CELSIUS,
-            float(block.lines.temperature[block.lines.start[1:] - 1].mean()) - CELSIUS]  # fmt: skip
+    first, last = mixed or _means_of(block.lines)
+    what = "Streamlines of the coolant" if mixed is None else "Coolant"
     fastest = number(float(block.lines.speed.max()), 2)
-    return f"{text} Streamlines of the coolant from {number(ends[0])} to {number(ends[1])} °C, up to {fastest} m/s."
+    return f"{text} {what} from {number(first)} to {number(last)} °C, up to {fastest} m/s."
