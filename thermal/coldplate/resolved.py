@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+import warnings
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
@@ -21,7 +22,7 @@ from thermal.coldplate.resolved_cell import (
 )
 from thermal.coldplate.resolved_readout import Along, along, apparent_friction, base_mean, section_pressure
 from thermal.correlations.coolant import CoolantTable, viscosity
-from thermal.errors import ConvergenceError, OperatingRangeError
+from thermal.errors import ConvergenceError, OperatingRangeError, RangeWarning
 from thermal.fv.flow import FlowProblem
 from thermal.fv.flow_field import FlowField
 from thermal.fv.grid import Axes, Box, Floats, Grid
@@ -311,7 +312,9 @@ def alternate(
     history: list[float] = []
     before = (0.0, 0.0)
     for number in range(1, ROUNDS + 1):
-        flow = domain.flow(coolant, mu, mass_flow * domain.share, flow, settings.tolerance)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RangeWarning)  # the run tells of the flow's notes
+            flow = domain.flow(coolant, mu, mass_flow * domain.share, flow, settings.tolerance)
         field = _heat(domain, flow, coolant, k, heat * domain.share)
         capacity = mass_flow * domain.share * coolant.specific_heat
         rows = along(domain.cut, field.temperature, k, inlet, capacity)

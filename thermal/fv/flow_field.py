@@ -78,6 +78,13 @@ class FlowField:
     time: float | None = None
     notes: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        """Say in one line what it is."""
+        nz, ny, nx = self.grid.shape
+        at = "" if self.time is None else f" at {self.time:g} s"
+        notes = "".join(f"; {note}" for note in self.notes)
+        return f"FlowField({nx} × {ny} × {nz} cells{at}, {self.iterations} iterations{notes})"
+
     @property
     def grid(self) -> Grid:
         """The grid."""

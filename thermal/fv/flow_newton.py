@@ -39,7 +39,7 @@ STEP = 1.0e-7  # of the largest velocity, for differences
 DIVERGES = "it diverges; check velocities and viscosity, refine the grid where flow turns sharply"
 UNSTEADY = (
     "there may be no steady flow at this Reynolds number: lower the flow or raise the viscosity, refine the grid, "
-    "use scheme='bounded', or march in time"
+    "{scheme}or march in time"
 )
 Progress = Callable[[int, float], None]
 
@@ -106,7 +106,8 @@ class Newton:
         if not np.isfinite(left) or left > DIVERGED * max(start, 1.0):
             raise self._failure(DIVERGES)
         if len(history) > STEPS or worst > STALLED:
-            raise self._failure(UNSTEADY)
+            scheme = "" if self.residual.scheme == BOUNDED else "use scheme='bounded', "
+            raise self._failure(UNSTEADY.format(scheme=scheme))
 
     def _failure(self, cause: str) -> ConvergenceError:
         return ConvergenceError("steady flow", self.history, "the whole field", cause)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
+from typing import cast
 
 import numpy as np
 
+from thermal.errors import RangeWarning
 from thermal.fv.flow import FlowProblem
 from thermal.fv.flow_checks import require_held
 from thermal.fv.flow_crop import Crop
@@ -18,6 +21,7 @@ from thermal.fv.flow_sections import turbulence_notes
 from thermal.fv.flow_system import FlowSystem, flow_system
 from thermal.fv.grid import Floats
 from thermal.fv.memory import require_memory
+from thermal.fv.refusal import refuse
 
 __all__ = ["field_of", "solve_flow", "state_of"]
 
@@ -52,11 +56,17 @@ def solve_flow(
     Raises
     ------
     InputError
-        A problem that is not complete or whose forces nothing holds, more cells than there is memory for.
+        A problem that is not complete or whose forces nothing holds, more cells than there is memory for, a tolerance
+        out of range.
     ConvergenceError
         With the history, and what to change.
+
+    Warns
+    -----
+    RangeWarning
+        Where the flow should be turbulent; the field's `notes` say the same.
     """
-    given = problem.checked() if isinstance(problem, FlowProblem) else problem
+    given = _given(problem, tolerance)
     require_held(given)
     crop = Crop(given)
     require_memory(crop.part.grid, bytes_per_cell=BYTES_PER_CELL)
@@ -70,7 +80,21 @@ def solve_flow(
     del newton  # with its vectors
     project(residual, x)
     field = crop.outward(field_of(system, x, iterations, history))
-    return replace(field, notes=turbulence_notes(field))
+    notes = turbulence_notes(field)
+    for note in notes:
+        warnings.warn(note, RangeWarning, stacklevel=2)
+    return replace(field, notes=notes)
+
+
+def _given(problem: object, tolerance: float) -> FlowInput:
+    """Return a problem that was checked, or refuse what cannot be solved."""
+    found = []
+    if not isinstance(problem, (FlowProblem, FlowInput)):
+        found.append(("problem", f"{problem!r}", "give a FlowProblem"))
+    if not 0.0 < tolerance < 1.0:
+        found.append(("tolerance", f"{tolerance:g}", "give a number between 0 and 1, such as 1e-8"))
+    refuse("solve_flow", found)
+    return problem.checked() if isinstance(problem, FlowProblem) else cast("FlowInput", problem)
 
 
 def field_of(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from thermal.errors import ConvergenceError
+from thermal.errors import ConvergenceError, InputError, RangeWarning
 from thermal.fv import FlowField, FlowProblem, Grid, flow_newton, solve_flow
 
 
@@ -73,8 +75,30 @@ def test_a_flow_that_does_not_settle_tells_its_history_and_what_to_do(monkeypatc
     error = raised.value
     assert len(error.history) == 4
     assert error.history[-1] < error.history[0]
-    for remedy in ("lower the flow", "refine the grid", "scheme='bounded'", "march in time"):
+    for remedy in ("lower the flow", "refine the grid", "march in time"):
         assert remedy in str(error)
+    assert "scheme='bounded'" not in str(error)  # it has that already
+
+
+def test_another_scheme_is_told_of_the_bounded_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flow_newton, "STEPS", 3)
+    with pytest.raises(ConvergenceError, match="use scheme='bounded', or march in time"):
+        solve_flow(replace(cavity().checked(), scheme="central"))
+
+
+@pytest.mark.parametrize("tolerance", [0.0, -1.0, 1.0, float("nan")])
+def test_a_tolerance_that_cannot_be_met_or_means_nothing_is_refused(tolerance: float) -> None:
+    with pytest.raises(InputError, match=r"solve_flow: tolerance: .*; give a number between 0 and 1, such as 1e-8"):
+        solve_flow(cavity(), tolerance=tolerance)
+
+
+def test_something_that_is_no_problem_is_refused() -> None:
+    with pytest.raises(InputError, match="solve_flow: problem: 3; give a FlowProblem"):
+        solve_flow(3)  # type: ignore[arg-type]
+
+
+def test_a_flow_is_shown_in_one_line(solved: FlowField) -> None:
+    assert repr(solved) == f"FlowField(12 × 12 × 1 cells, {solved.iterations} iterations)"
 
 
 def test_steps_without_gain_end_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,4 +119,7 @@ def test_notes_on_turbulence_are_carried() -> None:
         return solve_flow(problem)
 
     assert channel(0.01).notes == ()
-    assert any("turbulent" in note or "laminar" in note for note in channel(1.0).notes)
+    with pytest.warns(RangeWarning, match="turbulent|laminar") as told:
+        notes = channel(1.0).notes
+    assert any("turbulent" in note or "laminar" in note for note in notes)
+    assert [str(one.message) for one in told] == list(notes)
