@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -18,8 +19,9 @@ from thermal.fv.flow_sections import turbulence_notes
 from thermal.fv.flow_system import FlowSystem, flow_system
 from thermal.fv.grid import Floats
 from thermal.fv.memory import require_memory
+from thermal.fv.refusal import refuse
 
-__all__ = ["field_of", "solve_flow", "state_of"]
+__all__ = ["field_of", "solve_flow", "state_of", "wrong_beginning"]
 
 BYTES_PER_CELL = 1000.0  # of the box around the fluid, at the peak of the iteration
 
@@ -52,11 +54,13 @@ def solve_flow(
     Raises
     ------
     InputError
-        A problem that is not complete or whose forces nothing holds, more cells than there is memory for.
+        A problem that is not complete or whose forces nothing holds, more cells than there is memory for, a start on
+        another grid, a tolerance out of range.
     ConvergenceError
         With the history, and what to change.
     """
     given = problem.checked() if isinstance(problem, FlowProblem) else problem
+    refuse("solve_flow", wrong_beginning(given, start, tolerance))
     require_held(given)
     crop = Crop(given)
     require_memory(crop.part.grid, bytes_per_cell=BYTES_PER_CELL)
@@ -71,6 +75,19 @@ def solve_flow(
     project(residual, x)
     field = crop.outward(field_of(system, x, iterations, history))
     return replace(field, notes=turbulence_notes(field))
+
+
+def wrong_beginning(given: FlowInput, start: FlowField | None, tolerance: float) -> Iterator[tuple[str, str, str]]:
+    """Yield what is wrong with a tolerance and a flow to begin with."""
+    if not 0.0 < tolerance < 1.0:
+        yield "tolerance", f"{tolerance:g}", "give a number between 0 and 1, such as 1e-8"
+    if start is None:
+        return
+    if start.p.shape != given.grid.shape:
+        wrong = f"a flow on {start.p.shape} cells, and the problem has {given.grid.shape}"
+        yield "start", wrong, "give a flow on the same grid"
+    elif not all(np.isfinite(row).all() for row in (*start.velocity, start.p)):
+        yield "start", "velocities or pressures that are not finite", "give finite numbers"
 
 
 def field_of(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from thermal.errors import ConvergenceError
+from thermal.errors import ConvergenceError, InputError
 from thermal.fv import FlowField, FlowProblem, Grid, flow_newton, solve_flow
 
 
@@ -96,3 +96,9 @@ def test_notes_on_turbulence_are_carried() -> None:
 
     assert channel(0.01).notes == ()
     assert any("turbulent" in note or "laminar" in note for note in channel(1.0).notes)
+
+
+def test_a_start_on_another_grid_and_a_tolerance_out_of_range_are_told_at_once(solved: FlowField) -> None:
+    with pytest.raises(InputError) as told:
+        solve_flow(cavity(n=8), start=solved, tolerance=0.0)
+    assert {problem.path for problem in told.value.problems} == {"start", "tolerance"}
