@@ -10,11 +10,11 @@ from thermal.fv.flow_system import FlowSystem
 from thermal.fv.flow_vector import Unknowns
 from thermal.fv.grid import Floats
 from thermal.numerics.saddle import SaddleMultigrid
-from thermal.numerics.saddle_levels import Momentum, Saddle
+from thermal.numerics.saddle_levels import Momentum, Saddle, Singles
 
 __all__ = ["Preconditioner", "saddle_at"]
 
-Vector = NDArray[np.float32]
+Vector = NDArray[np.float32] | NDArray[np.float64]
 
 
 def saddle_at(residual: Residual, x: Floats) -> Saddle:
@@ -46,7 +46,7 @@ def saddle_at(residual: Residual, x: Floats) -> Saddle:
     return Saddle(system.input.grid.widths, momentum, tuple(flows), system.input.periodic)
 
 
-def _single(values: NDArray[np.floating]) -> Vector:
+def _single(values: NDArray[np.floating]) -> Singles:
     return np.ascontiguousarray(values, np.float32)
 
 
@@ -61,6 +61,11 @@ class Preconditioner:
         Of it.
     saddle : Saddle
         Its linear system.
+
+    Attributes
+    ----------
+    digits : dtype
+        In which its answers have to be kept.
     """
 
     def __init__(self, system: FlowSystem, unknowns: Unknowns, saddle: Saddle) -> None:
@@ -68,6 +73,7 @@ class Preconditioner:
         self.solid = ~system.input.fluid
         self.closed = not system.input.has_outlet
         self.multigrid = SaddleMultigrid(saddle)
+        self.digits = self.multigrid.levels[0].x.dtype
 
     def __call__(self, r: Vector, out: Vector, scales: tuple[float, float] = (1.0, 1.0)) -> None:
         """Put an approximate answer for imbalances of momentum and volume times `scales` into `out`, which may be r."""

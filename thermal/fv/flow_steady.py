@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import cast
 
@@ -23,7 +24,7 @@ from thermal.fv.grid import Floats
 from thermal.fv.memory import require_memory
 from thermal.fv.refusal import refuse
 
-__all__ = ["field_of", "solve_flow", "state_of"]
+__all__ = ["field_of", "solve_flow", "state_of", "wrong_beginning"]
 
 BYTES_PER_CELL = 1000.0  # of the box around the fluid, at the peak of the iteration
 
@@ -56,8 +57,8 @@ def solve_flow(
     Raises
     ------
     InputError
-        A problem that is not complete or whose forces nothing holds, more cells than there is memory for, a tolerance
-        out of range.
+        A problem that is not complete or whose forces nothing holds, more cells than there is memory for, a start on
+        another grid, a tolerance out of range.
     ConvergenceError
         With the history, and what to change.
 
@@ -66,7 +67,8 @@ def solve_flow(
     RangeWarning
         Where the flow should be turbulent; the field's `notes` say the same.
     """
-    given = _given(problem, tolerance)
+    given = _given(problem)
+    refuse("solve_flow", wrong_beginning(given, start, tolerance))
     require_held(given)
     crop = Crop(given)
     require_memory(crop.part.grid, bytes_per_cell=BYTES_PER_CELL)
@@ -86,15 +88,24 @@ def solve_flow(
     return replace(field, notes=notes)
 
 
-def _given(problem: object, tolerance: float) -> FlowInput:
-    """Return a problem that was checked, or refuse what cannot be solved."""
-    found = []
+def _given(problem: object) -> FlowInput:
+    """Return a problem that was checked, or refuse what is none."""
     if not isinstance(problem, (FlowProblem, FlowInput)):
-        found.append(("problem", f"{problem!r}", "give a FlowProblem"))
-    if not 0.0 < tolerance < 1.0:
-        found.append(("tolerance", f"{tolerance:g}", "give a number between 0 and 1, such as 1e-8"))
-    refuse("solve_flow", found)
+        refuse("solve_flow", [("problem", f"{problem!r}", "give a FlowProblem")])
     return problem.checked() if isinstance(problem, FlowProblem) else cast("FlowInput", problem)
+
+
+def wrong_beginning(given: FlowInput, start: FlowField | None, tolerance: float) -> Iterator[tuple[str, str, str]]:
+    """Yield what is wrong with a tolerance and a flow to begin with."""
+    if not 0.0 < tolerance < 1.0:
+        yield "tolerance", f"{tolerance:g}", "give a number between 0 and 1, such as 1e-8"
+    if start is None:
+        return
+    if start.p.shape != given.grid.shape:
+        wrong = f"a flow on {start.p.shape} cells, and the problem has {given.grid.shape}"
+        yield "start", wrong, "give a flow on the same grid"
+    elif not all(np.isfinite(row).all() for row in (*start.velocity, start.p)):
+        yield "start", "velocities or pressures that are not finite", "give finite numbers"
 
 
 def field_of(

@@ -124,12 +124,7 @@ def with_mass(system: FlowSystem, mass: Floats) -> FlowSystem:
 
 def flow_system(given: FlowInput) -> FlowSystem:
     """Lay out a problem that was checked."""
-    flat = tuple(
-        given.grid.shape[2 - a] == 1
-        and not given.periodic[a]
-        and all((given.sides[side].kind == SYMMETRY).all() for side, (axis, _) in SIDES.items() if axis == a)
-        for a in range(3)
-    )
+    flat = given.flat
     first = tuple(0 if flat[2 - d] else PAD for d in range(3))
     return _Layout(given, flat, first).system()  # type: ignore[arg-type]
 

@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from thermal.fv.flow_projection import Projection
 from thermal.fv.flow_residual import Residual
-from thermal.fv.flow_time_solvers import Around, mobility, momentum_solver, pressure_solver, unknowns
+from thermal.fv.flow_time_solvers import Around, momentum_solver, unknowns
 from thermal.fv.grid import Floats
 
 __all__ = ["TimeStep"]
@@ -49,8 +50,7 @@ class TimeStep:
         self.work = np.zeros((4, *system.shape))
         self.coefficient = 0.0
         self.momenta: dict[int, Around] = {}
-        self.pressure: Around
-        self.speeds: dict[int, Floats] = {}  # that a pressure difference sets going at the faces [m/(s Pa)]
+        self.projection: Projection
 
     def prepare(self, coefficient: float, x: Floats) -> None:
         """Set up the solvers for c [1/s]; x holds the velocities at which drag that grows with speed is taken."""
@@ -68,12 +68,7 @@ class TimeStep:
                 total = total + system.quadratic[m] * 0.5 * (speed + np.roll(speed, 1, 2 - m))
             inertia[m] = total
         self.momenta = {m: momentum_solver(residual, m, inertia[m]) for m in residual.live}
-        flows = {m: mobility(residual, inertia[m], m) for m in residual.live}
-        self.pressure = pressure_solver(residual, flows)
-        self.speeds = {
-            m: np.divide(flow, system.area(m), out=np.zeros(system.shape), where=flow > 0.0)
-            for m, flow in flows.items()
-        }
+        self.projection = Projection(residual, inertia)
 
     def __call__(self, guess: Floats, known: Floats, coefficient: float) -> float:
         """Do one pass.
@@ -121,22 +116,10 @@ class TimeStep:
             if not largest > CLOSED * most:
                 break
             reduction = max(0.1 * CLOSED * most / largest, LEAST)
-            phi = np.zeros(system.shape)
-            phi[self.cells] = self.pressure.solve(-self._balanced(net), tolerance=reduction).x
-            system.wrap(phi)
-            for m in residual.live:
-                x[m] -= self.speeds[m] * (phi - np.roll(phi, 1, 2 - m))
-                system.wrap(x[m])
+            phi = self.projection(x, net, reduction)
             if pressure:
                 x[3] += phi
         system.wrap(x[3])
-
-    def _balanced(self, net: Floats) -> Floats:
-        """Net flows that add up to zero where no outlet takes the difference that rounding leaves."""
-        on = net != 0.0  # cells that nothing couples have none
-        if self.residual.system.input.has_outlet or not on.any():
-            return net
-        return np.where(on, net - net[on].mean(), 0.0)
 
     def courant(self, x: Floats, step: float) -> tuple[float, tuple[int, ...]]:
         """Share of a cell's volume that leaves it in a step, the largest, and the cell (layer, row, column).

@@ -15,7 +15,7 @@ from thermal.fv.flow_field import FlowField
 from thermal.fv.flow_input import FlowInput
 from thermal.fv.flow_residual import Residual
 from thermal.fv.flow_sections import turbulence_notes
-from thermal.fv.flow_steady import field_of, state_of
+from thermal.fv.flow_steady import field_of, state_of, wrong_beginning
 from thermal.fv.flow_system import flow_system
 from thermal.fv.flow_time_drive import Drive, driven_input, driven_system, put_given
 from thermal.fv.flow_time_step import TimeStep
@@ -145,13 +145,7 @@ def _faults(given: FlowInput, plan: _Plan) -> Iterator[tuple[str, str, str]]:
             yield "step", f"{step:g} s fits {ratio:g} times into {end - begin:g} s", f"take a step of {fits:.6g} s"
     if plan.every is not None and plan.every < 1:
         yield "every", f"{plan.every} steps", "give at least 1"
-    if not 0.0 < plan.tolerance < 1.0:
-        yield "tolerance", f"{plan.tolerance:g}", "give a number between 0 and 1, such as 1e-8"
-    if plan.start is not None and plan.start.p.shape != given.grid.shape:
-        wrong = f"a flow on {plan.start.p.shape} cells, and the problem has {given.grid.shape}"
-        yield "start", wrong, "give a flow on the same grid"
-    elif plan.start is not None and not all(np.isfinite(row).all() for row in (*plan.start.velocity, plan.start.p)):
-        yield "start", "velocities or pressures that are not finite", "give finite numbers"
+    yield from wrong_beginning(given, plan.start, plan.tolerance)
 
 
 def _factor(drive: Drive, time: float) -> float:

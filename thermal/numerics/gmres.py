@@ -21,6 +21,7 @@ VECTORS = 8, 60  # least and most kept before a restart
 SMALL = 4e7  # memory for more than the least [bytes]
 REDUCTION = 1.0e-6  # least residual before a restart, over that after the one before; float32 holds 6e-8
 CLOSER = 0.7  # share of the tolerance at which the estimate of the residual is trusted
+TWICE = 1.0e-2  # share of a vector that is new, below which rounding in float32 leaves too much of the old in it
 STALLED = 0.9  # a restart that leaves more than this of the true residual has stalled
 CAUSE = "conductances or flows that span more than double precision holds; check materials, flows and grid"
 Floats = NDArray[np.float64]
@@ -28,7 +29,7 @@ Singles = NDArray[np.float32]
 Values = Floats | Singles
 Operator = Callable[[Values, Floats], None]  # puts A x into the second
 Preconditioner = Callable[[Floats, float, Values], None]  # puts M (scale · r) into the third
-Inner = Callable[[Singles, Singles], None]  # puts A v or M v into the second
+Inner = Callable[[Values, Values], None]  # puts A z or M v into the second
 
 
 def gmres(
@@ -96,14 +97,15 @@ def improve(
     *,
     lean: bool = False,
     few: tuple[int, float] | None = None,
-) -> tuple[Singles, list[float]]:
-    """Solve A x = w roughly in float32, as the inner step of an outer iteration.
+    digits: type[np.floating] | np.dtype[np.floating] = np.float32,
+) -> tuple[Values, list[float]]:
+    """Solve A x = w roughly, with a basis in float32, as the inner step of an outer iteration.
 
     Parameters
     ----------
     operator, precondition : callable
-        Put A v and M v into their second argument, float32 vectors of the length of w; `precondition` may be given the
-        same vector twice.
+        Put A z and M v into their second argument, vectors of the length of w: z in `digits`, the rest in float32;
+        `precondition` may be given the same vector twice.
     w : float32 or float64
         Right-hand side, a vector.
     target : float
@@ -114,10 +116,12 @@ def improve(
         Keep one basis, not two, and precondition the answer once more.
     few : (int, float), optional
         Iterations after which less will do, and the estimated residual over w that will; each vector more takes memory.
+    digits : type, optional
+        Of what M answers and of the answer: float64 where a residual of the size of w hangs on the last digits of it.
 
     Returns
     -------
-    (float32, list of float)
+    (float32 or float64, list of float)
         The answer, and the estimates of the relative residual before and after each iteration.
 
     Raises
@@ -127,8 +131,8 @@ def improve(
     """
     beta, history = float(np.linalg.norm(w)), [1.0]
     if beta == 0.0:
-        return np.zeros(w.size, np.float32), history
-    V, Z = np.empty((most + 1, w.size), np.float32), np.empty((1 if lean else most, w.size), np.float32)
+        return np.zeros(w.size, digits), history
+    V, Z = np.empty((most + 1, w.size), np.float32), np.empty((1 if lean else most, w.size), digits)
     np.multiply(w, 1.0 / beta, out=V[0], casting="same_kind")
     del w  # of which this may be the last reference
     H, y = np.zeros((most + 1, most)), np.zeros(0)
@@ -137,13 +141,17 @@ def improve(
         precondition(V[n], z)
         operator(z, V[n + 1])
         H[n + 1, n] = kernels.orthogonalise(V[n + 1], V, n + 1, H[:, n])
+        if H[n + 1, n] < TWICE * np.linalg.norm(H[: n + 1, n]):
+            again = np.zeros(most + 1)
+            H[n + 1, n] = kernels.orthogonalise(V[n + 1], V, n + 1, again)
+            H[: n + 1, n] += again[: n + 1]
         y, left = _least(H[: n + 2, : n + 1], history)
         history.append(left)
         enough = target if few is None or n + 1 < few[0] else few[1]
         if left <= enough or H[n + 1, n] <= REDUCTION * target:
             break
         V[n + 1] /= H[n + 1, n]
-    x = Z[0] if lean else np.zeros(V.shape[1], np.float32)
+    x: Values = Z[0] if lean else np.zeros(V.shape[1], digits)
     if lean:
         x[:] = 0.0
     kernels.combine(x, V if lean else Z, beta * y)

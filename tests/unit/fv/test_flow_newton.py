@@ -123,3 +123,9 @@ def test_notes_on_turbulence_are_carried() -> None:
         notes = channel(1.0).notes
     assert any("turbulent" in note or "laminar" in note for note in notes)
     assert [str(one.message) for one in told] == list(notes)
+
+
+def test_a_start_on_another_grid_and_a_tolerance_out_of_range_are_told_at_once(solved: FlowField) -> None:
+    with pytest.raises(InputError) as told:
+        solve_flow(cavity(n=8), start=solved, tolerance=0.0)
+    assert {problem.path for problem in told.value.problems} == {"start", "tolerance"}

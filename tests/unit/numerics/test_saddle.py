@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from thermal.fv import Box, FlowProblem, Grid
+from thermal.errors import ConvergenceError
+from thermal.fv import Box, FlowProblem, Grid, flow_newton, solve_flow
 from thermal.fv.flow_precondition import Preconditioner, saddle_at
 from thermal.fv.flow_residual import Residual
 from thermal.fv.flow_system import flow_system
 from thermal.fv.flow_vector import Unknowns
-from thermal.numerics import saddle, saddle_levels
+from thermal.numerics import gmres, saddle, saddle_levels
 from thermal.numerics.saddle import SaddleMultigrid
 from thermal.numerics.saddle_levels import Saddle, coefficients
 
@@ -297,3 +298,32 @@ class TestLongCells:
     def test_in_single_precision_they_do_not_end(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(saddle, "LONG", np.inf)
         assert iterations(fins_and_plenum()) > 30
+
+    def test_the_whole_flow_through_them_is_found(self) -> None:
+        """About 70 iterations in 10 steps."""
+        flow = solve_flow(fins_and_plenum())
+        assert flow.iterations < 150
+        assert flow.imbalance < 1e-12
+
+    def test_the_first_step_takes_few_iterations(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert iterations_of_the_first_step(monkeypatch) <= 10
+
+    def test_with_a_basis_that_rounding_bends_it_takes_many(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(gmres, "TWICE", 0.0)
+        assert iterations_of_the_first_step(monkeypatch) > 20
+
+
+def iterations_of_the_first_step(monkeypatch: pytest.MonkeyPatch) -> int:
+    """Of GMRES in the solver itself, which keeps its basis in float32."""
+    counts = []
+
+    def noted(*args: Any, **kwargs: Any) -> Any:
+        step, used = gmres.improve(*args, **kwargs)
+        counts.append(len(used) - 1)
+        return step, used
+
+    monkeypatch.setattr(flow_newton, "improve", noted)
+    monkeypatch.setattr(flow_newton, "STEPS", 1)
+    with pytest.raises(ConvergenceError):
+        solve_flow(fins_and_plenum())
+    return counts[0]
