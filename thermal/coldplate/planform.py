@@ -278,7 +278,7 @@ def _check(shape: PlateShape, mass_flow: float, rho: float, mu: float, columns: 
         if not (least and np.isfinite(value)):
             found.append((name, value, "give a finite number above zero"))
     if not found and not _rising(shape):
-        found.append(("laminar_loss", shape.laminar_loss, "give one that takes less off than the channels' own friction"))
+        found.append(("laminar_loss", shape.laminar_loss, "give one that leaves some of the channels' friction"))
     if columns.ndim != 1 or columns.size < 2 or not (np.diff(columns) > 0.0).all():
         found.append(("columns", float(columns.size), "give two or more faces that rise"))
     if found:

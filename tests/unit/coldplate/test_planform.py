@@ -229,7 +229,7 @@ def test_mouths_of_a_closure_may_give_back_some_of_the_friction() -> None:
     assert drops[0] - drops[1] == pytest.approx(0.5 * 20.0 * MU * speed / Dh, rel=1e-5)
     most = -4.0 * 22.0 * fitted.length / Dh  # all of the friction of slow flow
     for loss in (1.001 * most, float("nan")):
-        with pytest.raises(InputError, match=r"laminar_loss: .*; give one that takes less off than the channels"):
+        with pytest.raises(InputError, match=r"laminar_loss: .*; give one that leaves some of the channels' friction"):
             plate_flow(fitted._replace(laminar_loss=loss), FLOW, RHO, MU, FACES)
 
 
