@@ -257,15 +257,28 @@ def _plenum_head(solution: PlenumSolution, inlet: Plenum, outlet: Plenum, rho: f
     return float(0.5 * rho * fastest**2)
 
 
+def _rising(shape: PlateShape) -> bool:
+    """Whether the pressure drop of slow flow rises with it: a fitted loss may be below zero, within the friction."""
+    if shape.laminar_loss >= 0.0:
+        return bool(np.isfinite(shape.laminar_loss))
+    developed = shape.friction[0] if shape.friction is not None else 0.0
+    run = shape.path or shape.length / (2.0 if shape.split else 1.0)
+    return shape.laminar_loss > -4.0 * developed * run / float(hydraulic_diameter(shape.width, shape.height))
+
+
 def _check(shape: PlateShape, mass_flow: float, rho: float, mu: float, columns: Floats) -> None:
     """Raise what is wrong with the arguments of `plate_flow`."""
     found: list[tuple[str, float, str]] = []
     for name, value in {**shape._asdict(), "rho": rho, "mu": mu}.items():
         if name in {"split", "friction"} or value is None or (name == "slot" and not shape.split):
             continue
+        if name == "laminar_loss":
+            continue
         least = value >= 0.0 if name.endswith("loss") else value > 0.0
         if not (least and np.isfinite(value)):
             found.append((name, value, "give a finite number above zero"))
+    if not found and not _rising(shape):
+        found.append(("laminar_loss", shape.laminar_loss, "give one that leaves some of the channels' friction"))
     if columns.ndim != 1 or columns.size < 2 or not (np.diff(columns) > 0.0).all():
         found.append(("columns", float(columns.size), "give two or more faces that rise"))
     if found:

@@ -92,9 +92,10 @@ def _note(use: _Use, beyond: list[Outside]) -> str:
     """Say what lies beyond the runs, and what to do."""
     ordered = sorted(beyond, key=lambda one: (SYMBOLS.index(one.symbol), one.value))
     listed = ", ".join(f"{one.symbol} {one.value:.3g} ({one.low:.3g} to {one.high:.3g})" for one in ordered)
+    sector = " --sector" if use.closure.losses is not None else ""
     return (
         f"{use.path}: {use.closure.name} was computed for other channel flows, whose ranges are in brackets: {listed}; "
         "its fits go on beyond them; compute a closure for this coolant and these flows (thermal coldplate "
-        f"{use.part} --fidelity resolved --closure FILE.yaml --fluid NAME --flow VALUES), or take film and friction as "
-        "a guess"
+        f"{use.part} --fidelity resolved{sector} --closure FILE.yaml --fluid NAME --flow VALUES), or take film and "
+        "friction as a guess"
     )

@@ -221,6 +221,18 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
         plate_flow(PLATE, FLOW, RHO, MU, FACES[::-1])
 
 
+def test_mouths_of_a_closure_may_give_back_some_of_the_friction() -> None:
+    fitted = roomy(PLATE)._replace(friction=(22.0, 1.0, 1e-4))
+    Dh = 2.0 * fitted.width * fitted.height / (fitted.width + fitted.height)
+    speed = FLOW / (RHO * fitted.number * fitted.width * fitted.height)
+    drops = [plate_flow(fitted._replace(laminar_loss=K), FLOW, RHO, MU, FACES).pressure_drop for K in (0.0, -20.0)]
+    assert drops[0] - drops[1] == pytest.approx(0.5 * 20.0 * MU * speed / Dh, rel=1e-5)
+    most = -4.0 * 22.0 * fitted.length / Dh  # all of the friction of slow flow
+    for loss in (1.001 * most, float("nan")):
+        with pytest.raises(InputError, match=r"laminar_loss: .*; give one that leaves some of the channels' friction"):
+            plate_flow(fitted._replace(laminar_loss=loss), FLOW, RHO, MU, FACES)
+
+
 def test_a_solution_that_does_not_come_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(planform_network, "STEPS", 2)
     with pytest.raises(ConvergenceError, match=r"plate's plenums .* column \d+ of 45.*body.plenum.height") as caught:

@@ -17,7 +17,7 @@ from thermal.simulation.plate_field_curve import plate_field_curve
 from thermal.simulation.steady import simulate
 
 Bench = Callable[..., Rack]
-WIDE = {"reynolds": "[1, 1e4]", "prandtl": "[1, 100]", "range": "[1e-6, 100]"}
+WIDE = {"reynolds": "[1, 1e4]", "prandtl": "[1, 100]", "range": "[1e-6, 100]", "losses": ""}
 RESISTANCE = (
     "    resistance: {power: {value: 0.05 K/W, flow: 2 L/min, exponent: 0.4, flow_low: 1 L/min, flow_high: 4 L/min}}\n"
 )
@@ -38,6 +38,7 @@ closures:
     friction: {{developed: 21.17, excess: 1.0, constant: 1.0e-4, range: [1e-6, 100], {fit}}}
     film: {{developed: 7.0, entry: 0.8, exponent: 0.41, blend: 3, range: [1e-6, 100], {fit}}}
     root: {{developed: 30.0, entry: 7.6, exponent: 0.33, blend: 3.8, range: {given["range"]}, {fit}}}
+    {given["losses"]}
 """,
         encoding="utf-8",
     )
@@ -87,6 +88,13 @@ def test_a_measured_law_takes_the_place_of_the_closure_at_network_fidelity_only(
     assert told(closed(**beyond), "network") == []
     (note,) = told(closed(**beyond), "plate")
     assert re.search(r": Re 4\d\d \(600 to 900\), Pr 6.67 \(7 to 12\); its fits go on", note)  # of the slowest channel
+
+
+def test_a_closure_of_a_sector_asks_for_another_sector(closed: Bench) -> None:
+    fitted = "losses: {constant: 0.9, laminar: -12, error_max: 0.01}"  # below zero: some of the friction given back
+    for losses, option in ((fitted, " --sector"), ("", "")):
+        (note,) = told(closed(prandtl="[7, 12]", losses=losses), "plate")
+        assert f"plate --fidelity resolved{option} --closure FILE.yaml" in note
 
 
 def test_friction_alone_depends_on_the_reynolds_number_alone(closed: Bench) -> None:
