@@ -18,7 +18,7 @@ from thermal.fv.flow_precondition import Preconditioner, saddle_at
 from thermal.fv.flow_residual import Residual
 from thermal.fv.flow_vector import Unknowns
 from thermal.fv.grid import Floats
-from thermal.numerics.gmres import Values, improve
+from thermal.numerics.gmres import improve
 from thermal.numerics.saddle_levels import Saddle, Singles, coefficients
 
 __all__ = ["Newton"]
@@ -73,7 +73,7 @@ class Newton:
         """Iterate to the tolerance; raises ConvergenceError."""
         self.newton, best, below, worst = False, np.inf, np.inf, 0
         share = 1.0
-        step: Values = np.zeros(0)
+        step: Singles = np.zeros(0, np.float32)
         while True:
             saddle = saddle_at(self.residual, self.x)
             self._scale(saddle)
@@ -168,7 +168,7 @@ class Newton:
         momentum = sum(_square(parts[m]) for m in self.residual.live)
         return float(np.sqrt(self.force**2 * momentum + self.flow**2 * _square(parts[3])))
 
-    def _taken(self, step: Values, left: float) -> float:
+    def _taken(self, step: Singles, left: float) -> float:
         """Add a step to the state, of Newton's the share, one half after the other, that makes the residual less."""
         self.unknowns.add(self.x, step, 1.0)
         if not self.newton:
@@ -181,7 +181,7 @@ class Newton:
             share = less
         return share
 
-    def _step(self, cycle: Preconditioner) -> Values:
+    def _step(self, cycle: Preconditioner) -> Singles:
         """Solve the linear step roughly."""
         residual, unknowns, x = self.residual, self.unknowns, self.x
         carried = None if self.newton else residual.carried(x)
@@ -191,7 +191,7 @@ class Newton:
         change = fastest * (1.0 if linear else STEP)
         r = unknowns.views(self.r)
 
-        def operator(z: Values, out: Values) -> None:
+        def operator(z: Singles, out: Singles) -> None:
             parts = unknowns.views(z)
             largest = max(float(np.abs(parts[m]).max()) for m in residual.live)
             e = change / largest if largest > 0.0 else 1.0
@@ -202,14 +202,12 @@ class Newton:
                 scale = self.flow if m == 3 else self.force
                 part[...] = (self.work[m][unknowns.inner[m]] - r[m]) * (scale / e)
 
-        def precondition(v: Values, z: Values) -> None:
+        def precondition(v: Singles, z: Singles) -> None:
             cycle(v, z, (1.0 / self.force, 1.0 / self.flow))
 
         target = NEWTON if self.newton else HELD
         few = (FEW, CONTENT) if unknowns.size > LARGE else None
-        step, used = improve(
-            operator, precondition, self._driving(), target, VECTORS, lean=self.lean, few=few, digits=cycle.digits
-        )
+        step, used = improve(operator, precondition, self._driving(), target, VECTORS, lean=self.lean, few=few)
         self.iterations += len(used) - 1
         return step
 

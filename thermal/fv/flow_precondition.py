@@ -14,7 +14,7 @@ from thermal.numerics.saddle_levels import Momentum, Saddle, Singles
 
 __all__ = ["Preconditioner", "saddle_at"]
 
-Vector = NDArray[np.float32] | NDArray[np.float64]
+Vector = NDArray[np.float32]
 
 
 def saddle_at(residual: Residual, x: Floats) -> Saddle:
@@ -61,11 +61,6 @@ class Preconditioner:
         Of it.
     saddle : Saddle
         Its linear system.
-
-    Attributes
-    ----------
-    digits : dtype
-        In which its answers have to be kept.
     """
 
     def __init__(self, system: FlowSystem, unknowns: Unknowns, saddle: Saddle) -> None:
@@ -73,7 +68,6 @@ class Preconditioner:
         self.solid = ~system.input.fluid
         self.closed = not system.input.has_outlet
         self.multigrid = SaddleMultigrid(saddle)
-        self.digits = self.multigrid.levels[0].x.dtype
 
     def __call__(self, r: Vector, out: Vector, scales: tuple[float, float] = (1.0, 1.0)) -> None:
         """Put an approximate answer for imbalances of momentum and volume times `scales` into `out`, which may be r."""

@@ -29,7 +29,7 @@ Singles = NDArray[np.float32]
 Values = Floats | Singles
 Operator = Callable[[Values, Floats], None]  # puts A x into the second
 Preconditioner = Callable[[Floats, float, Values], None]  # puts M (scale · r) into the third
-Inner = Callable[[Values, Values], None]  # puts A z or M v into the second
+Inner = Callable[[Singles, Singles], None]  # puts A z or M v into the second
 
 
 def gmres(
@@ -97,15 +97,14 @@ def improve(
     *,
     lean: bool = False,
     few: tuple[int, float] | None = None,
-    digits: type[np.floating] | np.dtype[np.floating] = np.float32,
-) -> tuple[Values, list[float]]:
-    """Solve A x = w roughly, with a basis in float32, as the inner step of an outer iteration.
+) -> tuple[Singles, list[float]]:
+    """Solve A x = w roughly in float32, as the inner step of an outer iteration.
 
     Parameters
     ----------
     operator, precondition : callable
-        Put A z and M v into their second argument, vectors of the length of w: z in `digits`, the rest in float32;
-        `precondition` may be given the same vector twice.
+        Put A v and M v into their second argument, float32 vectors of the length of w; `precondition` may be given the
+        same vector twice.
     w : float32 or float64
         Right-hand side, a vector.
     target : float
@@ -116,12 +115,10 @@ def improve(
         Keep one basis, not two, and precondition the answer once more.
     few : (int, float), optional
         Iterations after which less will do, and the estimated residual over w that will; each vector more takes memory.
-    digits : type, optional
-        Of what M answers and of the answer: float64 where a residual of the size of w hangs on the last digits of it.
 
     Returns
     -------
-    (float32 or float64, list of float)
+    (float32, list of float)
         The answer, and the estimates of the relative residual before and after each iteration.
 
     Raises
@@ -131,8 +128,8 @@ def improve(
     """
     beta, history = float(np.linalg.norm(w)), [1.0]
     if beta == 0.0:
-        return np.zeros(w.size, digits), history
-    V, Z = np.empty((most + 1, w.size), np.float32), np.empty((1 if lean else most, w.size), digits)
+        return np.zeros(w.size, np.float32), history
+    V, Z = np.empty((most + 1, w.size), np.float32), np.empty((1 if lean else most, w.size), np.float32)
     np.multiply(w, 1.0 / beta, out=V[0], casting="same_kind")
     del w  # of which this may be the last reference
     H, y = np.zeros((most + 1, most)), np.zeros(0)
@@ -151,7 +148,7 @@ def improve(
         if left <= enough or H[n + 1, n] <= REDUCTION * target:
             break
         V[n + 1] /= H[n + 1, n]
-    x: Values = Z[0] if lean else np.zeros(V.shape[1], digits)
+    x = Z[0] if lean else np.zeros(V.shape[1], np.float32)
     if lean:
         x[:] = 0.0
     kernels.combine(x, V if lean else Z, beta * y)

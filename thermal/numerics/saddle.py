@@ -16,11 +16,10 @@ __all__ = ["SaddleMultigrid"]
 
 Rows = NDArray[np.int64]
 FEW = 3.0  # times less cells on a coarse level, from which it is worth visiting twice
-LONG = 50.0  # times the width along the lines from which float32 holds too few digits of the pressure
-MUCH = 1.4  # a direction is coarsened while its cells are narrower than this many times the narrowest
+MUCH = 1.05  # a direction is coarsened while its cells are narrower than this many times the narrowest
 Axis3 = tuple[int, int, int]
 Slices = tuple[slice, slice, slice]
-Values = NDArray[np.float32] | NDArray[np.float64]
+Values = NDArray[np.float32]
 
 
 class _Level(NamedTuple):
@@ -54,7 +53,7 @@ class SaddleMultigrid:
         Relaxations before and after a coarse level.
     """
 
-    def __init__(self, fine: Saddle, *, sweeps: tuple[int, int] = (1, 1)) -> None:
+    def __init__(self, fine: Saddle, *, sweeps: tuple[int, int] = (1, 2)) -> None:
         self.sweeps = sweeps
         self.order = _order(fine)
         self.live = {t for t in range(3) if fine.flows[t] is not None}
@@ -71,23 +70,18 @@ class SaddleMultigrid:
             self.levels.append(self._level(level, factors))
             if all(f == 1 for f in factors):
                 break
-            level = coarsened(level, factors, self.order[1])
+            level = coarsened(level, factors)
         most = max(int(level.n[1]) for level in self.levels) + 1
-        kinds = {level.x.dtype for level in self.levels}
-        self.spare = {
-            kind: np.zeros(max(level.x.size for level in self.levels if level.x.dtype == kind), kind) for kind in kinds
-        }
+        self.spare = np.zeros(max(level.x.size for level in self.levels), np.float32)
         shapes = ((6, 6), (6,), (6,), (6,), (), (), ())  # see `saddle_kernels`
-        self.work = {kind: tuple(np.zeros((most, *shape, kernels.LANES), kind) for shape in shapes) for kind in kinds}
+        self.work = tuple(np.zeros((most, *shape, kernels.LANES), np.float32) for shape in shapes)
 
     def _level(self, saddle: Saddle, factors: Axis3) -> _Level:
         """Lay out a level whose cells are joined by `factors` on the next."""
         a, c, b = self.order
         size = [saddle.widths[t].size for t in (a, c, b)]
         shape = self._shape(size)
-        lateral = max((float(saddle.widths[t].mean()) for t in (a, b) if saddle.flows[t] is not None), default=0.0)
-        kind = np.float64 if lateral > LONG * float(saddle.widths[c].mean()) else np.float32
-        D, area = np.ones((3, *shape), kind), np.zeros((3, *shape), kind)
+        D, area = np.ones((3, *shape), np.float32), np.zeros((3, *shape), np.float32)
         Q = np.zeros((18, *shape), np.uint16)
         for m, axis in enumerate((a, b, c)):
             if saddle.flows[axis] is None:
@@ -103,7 +97,7 @@ class SaddleMultigrid:
                 Q[6 * m + n][place] = self._turned(parts[n])
             D[m][place] = self._turned(diagonal)
             area[m][place] = self._turned(momentum.area)
-        x, rhs = (np.zeros((4, D[0].size), kind) for _ in range(2))
+        x, rhs = (np.zeros((4, D[0].size), np.float32) for _ in range(2))
         rows = [np.append(np.arange(0, s, factors[t]), s) for s, t in zip(size, self.order, strict=True)]
         parent = [np.append(np.repeat(np.arange(r.size - 1), np.diff(r)), r.size - 1) for r in rows]
         middle = [~np.isin(np.arange(s + 1), r) for s, r in zip(size, rows, strict=True)]
@@ -179,7 +173,7 @@ class SaddleMultigrid:
 
     def remainder(self, level: _Level) -> Values:
         """Return what each equation of a level lacks, until the next call (4, entries)."""
-        r = self.spare[level.x.dtype][: level.x.size].reshape(level.x.shape)
+        r = self.spare[: level.x.size].reshape(level.x.shape)
         kernels.remainder(
             level.D, level.Q, level.area, level.x, level.b, level.n, level.oa, level.oc, self.thin, r
         )  # fmt: skip
@@ -190,7 +184,7 @@ class SaddleMultigrid:
         for _ in range(sweeps):
             kernels.relax(
                 level.D, level.Q, level.area, level.x, level.b, level.n, level.oa, level.oc, self.thin, self.wraps,
-                self.onward, self.work[level.x.dtype],
+                self.onward, self.work,
             )  # fmt: skip
 
     def _wrap(self, level: _Level) -> None:

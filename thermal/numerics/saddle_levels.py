@@ -95,7 +95,7 @@ def coefficients(level: Saddle, m: int, momentum: Momentum) -> tuple[tuple[Singl
     return tuple(before), tuple(after), np.where(on, diagonal, np.float32(1.0))
 
 
-def coarsened(level: Saddle, factors: Sequence[int], line: int) -> Saddle:
+def coarsened(level: Saddle, factors: Sequence[int]) -> Saddle:
     """Join cells by two along the axes whose factor is 2.
 
     Areas, flows and what resists are sums; links across joined faces are those of the distance between their middles.
@@ -108,8 +108,6 @@ def coarsened(level: Saddle, factors: Sequence[int], line: int) -> Saddle:
         The level.
     factors : (int, int, int)
         1 or 2 along x, y, z; where cells are joined, the last stays alone if their number is odd.
-    line : int
-        Axis along which lines are solved.
     """
     starts = [np.arange(0, w.size, f) for w, f in zip(level.widths, factors, strict=True)]
     wide = [np.add.reduceat(w, rows) for w, rows in zip(level.widths, starts, strict=True)]
@@ -124,8 +122,7 @@ def coarsened(level: Saddle, factors: Sequence[int], line: int) -> Saddle:
         for s in range(3):
             if s == m or factors[s] != 2:
                 continue
-            joined = _joined_beside(momentum, s, starts[s], level.widths[s], wide[s], level.periodic[s])
-            momentum = joined if line in (m, s) else _eased(momentum, joined, s, starts[s], line)
+            momentum = _joined_beside(momentum, s, starts[s], level.widths[s], wide[s], level.periodic[s])
         momenta[m] = momentum
     return Saddle(tuple(wide), momenta.__getitem__, tuple(flows), level.periodic)
 
@@ -200,49 +197,3 @@ def _joined_along(momentum: Momentum, s: int, rows: Rows, n: int, *, periodic: b
     walls[s] = np.moveaxis(own, 0, d)
     links = tuple(np.moveaxis(link, 0, d) if t == s else total(v) for t, v in enumerate(momentum.links))
     return Momentum(links, tuple(walls), total(momentum.sink), pick(momentum.area))
-
-
-def _eased(fine: Momentum, joined: Momentum, s: int, rows: Rows, line: int) -> Momentum:
-    """Weaken what resists in joined faces as flows side by side share themselves out.
-
-    One velocity for a narrow channel and the wide space beside it would feel the channel's friction on all of the flow.
-    Under one pressure each takes its own: 1/F = Σ (A τ)/A², with τ the velocity that a unit of pressure drives along
-    the lines of each.
-    """
-    d = 2 - s
-    mobility = _mobility(fine, line)
-    area = fine.area
-    driven = np.add.reduceat(area * mobility, rows, axis=d)
-    held = np.add.reduceat(np.divide(area, mobility, out=np.zeros_like(area), where=mobility > 0.0), rows, axis=d)
-    both = driven * held
-    ease = np.divide(joined.area**2, both, out=np.ones_like(both), where=both > 0.0)
-    links = []
-    for t, link in enumerate(joined.links):
-        before = np.roll(ease, 1, 2 - t)
-        links.append((link * np.sqrt(ease * before)).astype(np.float32))
-    walls = tuple((wall * ease).astype(np.float32) for wall in joined.walls)
-    return Momentum(tuple(links), walls, (joined.sink * ease).astype(np.float32), joined.area)
-
-
-def _mobility(momentum: Momentum, line: int) -> NDArray[np.float64]:
-    """Velocity that a unit of pressure drives through each face where its lines are on their own, zero where closed."""
-    d = 2 - line
-    area = np.moveaxis(momentum.area.astype(np.float64), d, 0)
-    diagonal = momentum.sink.astype(np.float64) + sum(wall.astype(np.float64) for wall in momentum.walls)
-    for t, link in enumerate(momentum.links):
-        part = link + _shifted(link, t, faces=False, periodic=False)
-        diagonal = diagonal + (part if t == line else 0.5 * part)
-    diagonal = np.where(momentum.area > 0.0, diagonal, 1.0)
-    diagonal = np.moveaxis(diagonal, d, 0)
-    link = np.moveaxis(np.where(momentum.area > 0.0, momentum.links[line], 0.0).astype(np.float64), d, 0)
-    n = area.shape[0]
-    upper, x = np.zeros_like(area), np.zeros_like(area)
-    for j in range(n):
-        low = link[j] * (area[j - 1] > 0.0) if j else 0.0
-        high = link[j + 1] * (area[j] > 0.0) if j + 1 < n else 0.0
-        pivot = diagonal[j] - (low * upper[j - 1] if j else 0.0)
-        upper[j] = high / pivot
-        x[j] = (area[j] + (low * x[j - 1] if j else 0.0)) / pivot
-    for j in range(n - 2, -1, -1):
-        x[j] += upper[j] * x[j + 1]
-    return np.where(momentum.area > 0.0, np.moveaxis(x, 0, d), 0.0)

@@ -8,13 +8,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from thermal.errors import ConvergenceError
-from thermal.fv import Box, FlowProblem, Grid, flow_newton, solve_flow
+from thermal.fv import Box, FlowProblem, Grid, solve_flow
 from thermal.fv.flow_precondition import Preconditioner, saddle_at
 from thermal.fv.flow_residual import Residual
 from thermal.fv.flow_system import flow_system
 from thermal.fv.flow_vector import Unknowns
-from thermal.numerics import gmres, saddle, saddle_levels
+from thermal.numerics import saddle
 from thermal.numerics.saddle import SaddleMultigrid
 from thermal.numerics.saddle_levels import Saddle, coefficients
 
@@ -247,10 +246,10 @@ def left_after_one_relaxation(problem: FlowProblem) -> float:
 
 class TestLines:
     def test_one_line_is_solved_exactly(self) -> None:
-        assert left_after_one_relaxation(channel((1, 24, 1), (3.0, 1.0, 1.0))) < 1e-4
+        assert left_after_one_relaxation(channel((1, 24, 1), (0.2, 1.0, 1.0))) < 1e-4
 
     def test_several_are_not(self) -> None:
-        assert left_after_one_relaxation(channel((8, 24, 1), (3.0, 1.0, 1.0))) > 1e-2
+        assert left_after_one_relaxation(channel((8, 24, 1), (1.6, 1.0, 1.0))) > 1e-2
 
     def test_a_line_closed_but_for_its_far_end(self) -> None:
         """No pressure stands on anything until the last face; a thousandth is what each cell gives way by."""
@@ -278,10 +277,10 @@ class TestIterations:
     def test_fins_below_a_plenum(self) -> None:
         assert iterations(fins_and_plenum()) <= 15
 
-    def test_fins_whose_friction_is_not_eased_take_more_than_twice_as_many(
+    def test_fins_below_a_plenum_joined_in_both_directions_at_once_take_more_than_twice_as_many(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(saddle_levels, "_eased", lambda fine, joined, *rest: joined)
+        monkeypatch.setattr(saddle, "MUCH", 3.0)
         assert iterations(fins_and_plenum()) > 30
 
     def test_dead_ends_at_the_beginning_of_lines_cost_no_more_than_at_their_end(self) -> None:
@@ -291,39 +290,8 @@ class TestIterations:
 class TestLongCells:
     """The fins' cells are 90 times as long as wide."""
 
-    def test_they_take_double_precision(self) -> None:
-        assert SaddleMultigrid(system_of(fins_and_plenum())[2]).levels[0].x.dtype == np.float64
-        assert SaddleMultigrid(system_of(cavity(16))[2]).levels[0].x.dtype == np.float32
-
-    def test_in_single_precision_they_do_not_end(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(saddle, "LONG", np.inf)
-        assert iterations(fins_and_plenum()) > 30
-
     def test_the_whole_flow_through_them_is_found(self) -> None:
-        """About 70 iterations in 10 steps."""
+        """About 24 iterations in 7 steps."""
         flow = solve_flow(fins_and_plenum())
-        assert flow.iterations < 150
+        assert flow.iterations < 50
         assert flow.imbalance < 1e-12
-
-    def test_the_first_step_takes_few_iterations(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        assert iterations_of_the_first_step(monkeypatch) <= 10
-
-    def test_with_a_basis_that_rounding_bends_it_takes_many(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(gmres, "TWICE", 0.0)
-        assert iterations_of_the_first_step(monkeypatch) > 20
-
-
-def iterations_of_the_first_step(monkeypatch: pytest.MonkeyPatch) -> int:
-    """Of GMRES in the solver itself, which keeps its basis in float32."""
-    counts = []
-
-    def noted(*args: Any, **kwargs: Any) -> Any:
-        step, used = gmres.improve(*args, **kwargs)
-        counts.append(len(used) - 1)
-        return step, used
-
-    monkeypatch.setattr(flow_newton, "improve", noted)
-    monkeypatch.setattr(flow_newton, "STEPS", 1)
-    with pytest.raises(ConvergenceError):
-        solve_flow(fins_and_plenum())
-    return counts[0]
