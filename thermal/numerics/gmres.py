@@ -24,6 +24,7 @@ CLOSER = 0.7  # share of the tolerance at which the estimate of the residual is 
 TWICE = 1.0e-2  # share of a vector that is new, below which rounding in float32 leaves too much of the old in it
 STALLED = 0.9  # a restart that leaves more than this of the true residual has stalled
 CAUSE = "conductances or flows that span more than double precision holds; check materials, flows and grid"
+INNER = "numbers that are not finite arose in a step; check what is given, above all very large and very small values"
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 Values = Floats | Singles
@@ -142,7 +143,7 @@ def improve(
             again = np.zeros(most + 1)
             H[n + 1, n] = kernels.orthogonalise(V[n + 1], V, n + 1, again)
             H[: n + 1, n] += again[: n + 1]
-        y, left = _least(H[: n + 2, : n + 1], history)
+        y, left = _least(H[: n + 2, : n + 1], history, INNER)
         history.append(left)
         enough = target if few is None or n + 1 < few[0] else few[1]
         if left <= enough or H[n + 1, n] <= REDUCTION * target:
@@ -157,10 +158,10 @@ def improve(
     return x, history
 
 
-def _least(H: Floats, history: list[float]) -> tuple[Floats, float]:
+def _least(H: Floats, history: list[float], cause: str) -> tuple[Floats, float]:
     """Return what of each vector leaves the least residual, and that, over the one of the beginning."""
     if not np.isfinite(H).all():
-        raise failure([*history, np.inf], CAUSE)
+        raise failure([*history, np.inf], cause)
     goal = np.zeros(len(H))
     goal[0] = 1.0
     y = np.asarray(np.linalg.lstsq(H, goal)[0], np.float64)
@@ -194,7 +195,7 @@ def _restart(
         precondition(w, 1.0 / norm, Z[n])
         operator(Z[n], w)
         norm = H[n + 1, n] = float(kernels.orthogonalise(w.reshape(-1), V, n + 1, H[:, n]))
-        y, left = _least(H[: n + 2, : n + 1], history)
+        y, left = _least(H[: n + 2, : n + 1], history, CAUSE)
         history.append(left * unit)
         if left <= target or norm <= REDUCTION * target * beta:
             break

@@ -57,5 +57,5 @@ def test_made_orthogonal_once_it_would_not_be(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_numbers_that_are_not_finite_end_it() -> None:
-    with pytest.raises(ConvergenceError):
+    with pytest.raises(ConvergenceError, match="not finite"):
         solved(np.full((N, N), np.nan), 1e-2)
