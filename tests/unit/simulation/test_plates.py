@@ -13,7 +13,7 @@ from thermal.results.dataset import Results
 from thermal.simulation import plates as plates_module
 from thermal.simulation.coolant_state import coolant_state
 from thermal.simulation.plates import PlateSettings, solve_plates
-from thermal.simulation.steady import compile_notice, simulate, solve
+from thermal.simulation.steady import CODE, compile_notice, simulate, solve
 from thermal.views.simulate import simulate_text
 
 Bench = Callable[..., Rack]
@@ -342,7 +342,8 @@ def test_no_notice_once_the_fields_are_compiled(plated: Bench) -> None:
 
 def test_the_field_solver_has_a_notice_of_its_own(plated: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     run(plated())
-    monkeypatch.setattr("thermal.simulation.steady.FIELD_CODE", "compiled_by_nobody.*.nbi")
+    network, (_, words) = CODE["plate"]
+    monkeypatch.setitem(CODE, "plate", [network, ("compiled_by_nobody.*.nbi", words)])
     assert compile_notice() is None
     notice = compile_notice("plate")
     assert notice is not None
