@@ -14,8 +14,6 @@ from thermal.numerics.saddle_levels import Momentum, Saddle, Singles
 
 __all__ = ["Preconditioner", "saddle_at"]
 
-Vector = NDArray[np.float32]
-
 
 def saddle_at(residual: Residual, x: Floats) -> Saddle:
     """Momentum and continuity linear in velocities and pressure: what carries momentum is held at x.
@@ -69,7 +67,7 @@ class Preconditioner:
         self.closed = not system.input.has_outlet
         self.multigrid = SaddleMultigrid(saddle)
 
-    def __call__(self, r: Vector, out: Vector, scales: tuple[float, float] = (1.0, 1.0)) -> None:
+    def __call__(self, r: Singles, out: Singles, scales: tuple[float, float] = (1.0, 1.0)) -> None:
         """Put an approximate answer for imbalances of momentum and volume times `scales` into `out`, which may be r."""
         momentum, volume = scales
         parts = self.unknowns.views(r)
@@ -89,7 +87,7 @@ class Preconditioner:
         if self.closed:
             self._balance(found[3])
 
-    def _balance(self, cells: Vector) -> None:
+    def _balance(self, cells: Singles) -> None:
         """Take the mean out of what stands in the cells with fluid."""
         fluid = ~self.solid
         cells[fluid] -= cells[fluid].mean(dtype=np.float64)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -58,7 +58,7 @@ class FlowSystem(NamedTuple):
 
     def area(self, m: int) -> Floats:
         """Of the faces across an axis; broadcasts [m2]."""
-        return np.asarray(math.prod(self.widths[a] for a in range(3) if a != m))
+        return _area(self.widths, m)
 
     def free(self, m: int) -> Floats:
         """Area of the faces whose velocity is unknown, zero of the others [m2]."""
@@ -223,10 +223,6 @@ class _Layout:
         """Return what stands one place before each entry."""
         return np.roll(values, 1, 2 - axis)
 
-    def _across(self, axis: int) -> Floats:
-        """Full area of faces across an axis; broadcasts."""
-        return np.asarray(math.prod(self.widths[a] for a in range(3) if a != axis))
-
     def system(self) -> FlowSystem:
         """Put the system together."""
         active, links, near, walls, pull, held = [], [], [], [], [], []
@@ -312,7 +308,7 @@ class _Layout:
             if self.flat[m] or v is None:
                 out.append(np.zeros(self.shape))
                 continue
-            part = np.where(self.fluid, self._padded(v, 0.0) * 0.5 * self.widths[m], 0.0) * self._across(m)
+            part = np.where(self.fluid, self._padded(v, 0.0) * 0.5 * self.widths[m], 0.0) * _area(self.widths, m)
             out.append(part + self._before(part, m))
         return tuple(out)
 
@@ -329,6 +325,11 @@ class _Layout:
                 total[faces] += force * volume[faces]
             out.append(total)
         return tuple(out)
+
+
+def _area(widths: Sequence[Floats], m: int) -> Floats:
+    """Area of the faces across an axis, from widths that broadcast [m2]."""
+    return np.asarray(math.prod(widths[a] for a in range(3) if a != m))
 
 
 def _sparse(values: Floats) -> tuple[NDArray[np.int64], Floats]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermal.numerics import saddle_kernels as kernels
-from thermal.numerics.saddle_levels import Saddle, coarsened, coefficients
+from thermal.numerics.saddle_levels import Saddle, Singles, coarsened, coefficients
 from thermal.numerics.saddle_quantised import quantised
 
 __all__ = ["SaddleMultigrid"]
@@ -19,7 +19,6 @@ FEW = 3.0  # times less cells on a coarse level, from which it is worth visiting
 MUCH = 1.05  # a direction is coarsened while its cells are narrower than this many times the narrowest
 Axis3 = tuple[int, int, int]
 Slices = tuple[slice, slice, slice]
-Values = NDArray[np.float32]
 
 
 class _Level(NamedTuple):
@@ -28,11 +27,11 @@ class _Level(NamedTuple):
     n: NDArray[np.int64]  # cells along a, c, b
     oa: int
     oc: int
-    D: Values
+    D: Singles
     Q: NDArray[np.uint16]
-    area: Values
-    x: Values
-    b: Values
+    area: Singles
+    x: Singles
+    b: Singles
     rows: tuple[Rows, ...]  # along a, c, b: first cell of each coarse one
     parent: tuple[Rows, ...]
     middle: tuple[NDArray[np.bool_], ...]
@@ -126,7 +125,7 @@ class SaddleMultigrid:
         for m, view in self._views(level.b):
             view[...] = self._turned(parts[m])
 
-    def _views(self, fields: Values) -> Iterator[tuple[int, NDArray[np.floating]]]:
+    def _views(self, fields: Singles) -> Iterator[tuple[int, NDArray[np.floating]]]:
         """Yield each component of fields of the finest level (3: pressure) with its view (a, c, b) without ghosts."""
         size = [int(n) for n in self.levels[0].n]
         a, c, b = self.order
@@ -171,7 +170,7 @@ class SaddleMultigrid:
                 self._wrap(fine)
             self._relax(fine, self.sweeps[1])
 
-    def remainder(self, level: _Level) -> Values:
+    def remainder(self, level: _Level) -> Singles:
         """Return what each equation of a level lacks, until the next call (4, entries)."""
         r = self.spare[: level.x.size].reshape(level.x.shape)
         kernels.remainder(
