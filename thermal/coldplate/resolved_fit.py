@@ -26,7 +26,6 @@ from thermal.rack.laws import Channels
 __all__ = ["Fit", "FittedChannel", "Losses", "Samples", "fit_channel", "fit_friction", "fit_root"]
 
 WITHIN = 0.1, 1.0  # of the path: where samples lie, which are means from the inlet
-LEAST_RUNS = 4  # that hold the three constants of the root's fit
 Pair = tuple[ResolvedRun, ResolvedRun]
 ORDER = 2.0  # of the discretisation, for Richardson's rule
 COARSER = 2.0  # the second grid
