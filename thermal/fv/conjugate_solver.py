@@ -17,6 +17,7 @@ __all__ = ["ConjugateSolver"]
 
 WHAT = "conjugate heat"
 ROUNDS = 12  # in which the limits of the bounded scheme follow the field; then they stay
+THIN = "metal in cells thin along the flow beside coolant that conducts far worse: give wider cells along it"
 CLOSER = 0.03  # share of the residual of a round that its linear solve leaves
 
 
@@ -80,7 +81,9 @@ class ConjugateSolver:
         try:
             found = self._solver.solve(b, tolerance=tolerance, start=x, operator=operator)
         except ConvergenceError as error:
-            cause = "a scheme that this grid does not hold; use scheme='bounded' or 'upwind', or smaller cells"
+            cause = f"{THIN} or a looser tolerance"
+            if self._carried.scheme in ("linear_upwind", "central"):
+                cause = f"a scheme that this grid does not hold: use scheme='bounded' or 'upwind'; or {cause}"
             raise ConvergenceError(WHAT, error.history, "the whole field", cause) from error
         return Solution(found.x.transpose(1, 0, 2), found.iterations, found.history)
 

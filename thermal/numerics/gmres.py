@@ -20,11 +20,12 @@ __all__ = ["Operator", "Preconditioner", "Values", "gmres", "improve"]
 
 ITERATIONS = 400
 VECTORS = 8, 60  # least and most kept before a restart
-SMALL = 4e6  # memory for more than the least [bytes]
+SMALL = 4e6, 4e7  # memory for more than the least, at first and where that is slow [bytes]
+SLOW = 0.05  # a restart that leaves more than this of the residual is followed by one with twice the vectors
 REDUCTION = 1.0e-6  # least residual before a restart, over that after the one before; float32 holds 6e-8
 CLOSER = 0.7  # share of the tolerance at which the estimate of the residual is trusted
 TWICE = 1.0e-2  # share of a vector that is new, below which rounding in float32 leaves too much of the old in it
-STALLED = 0.9  # a restart that leaves more than this of the true residual has stalled
+STALLED = 0.9  # a restart, with all vectors it may have, that leaves more than this has stalled
 CAUSE = "conductances or flows that span more than double precision holds; check materials, flows and grid"
 INNER = "numbers that are not finite arose in a step; check what is given, above all very large and very small values"
 Floats = NDArray[np.float64]
@@ -72,18 +73,21 @@ def gmres(
     if scale == 0.0:
         x[...] = 0.0
         return Solution(x, 0, (0.0,))
-    most = int(np.clip(SMALL / (8 * b.size), *VECTORS))
+    few, most = (int(np.clip(room / (8 * b.size), *VECTORS)) for room in SMALL)
     V, Z = _reserved(most + 1, b.size), _reserved(most, *b.shape)
     w = np.empty_like(b)
     history = [_residual(operator, b, x, w) / scale]
-    while history[-1] > tolerance:
+    while not history[-1] <= tolerance:
         before = history[-1]
         if not np.isfinite(before):
             raise failure(history, CAUSE)
-        _restart(operator, precondition, (V, Z, w), x, history, max(CLOSER * tolerance / before, REDUCTION))
+        goal = max(CLOSER * tolerance / before, REDUCTION)
+        _restart(operator, precondition, (V, Z[:few], w), x, history, goal)
         history[-1] = _residual(operator, b, x, w) / scale
-        if history[-1] > tolerance and (not history[-1] < STALLED * before or len(history) > ITERATIONS):
+        stalled = few == most and not history[-1] < STALLED * before
+        if history[-1] > tolerance and (stalled or len(history) > ITERATIONS):
             raise failure(history, CAUSE)
+        few = min(2 * few, most) if history[-1] > SLOW * before else few
     return Solution(x, len(history) - 1, tuple(history))
 
 
