@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numba import njit
 
-__all__ = ["FLUID", "OPEN", "SOLID", "links", "turned", "walls"]
+__all__ = ["FLUID", "OPEN", "SOLID", "edges", "links", "turned", "walls"]
 
 FLUID, SOLID, OPEN = 0, 1, 2  # a cell, or the ghost of a side: fluid; a wall or inlet; symmetry or outlet
 
@@ -136,29 +136,35 @@ def _beside(m, t, fluid, excess, widths, e):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def turned(m, t, lo, hi, fluid, excess, widths, u, out):  # type: ignore[no-untyped-def]
-    """Add to `out` what leaves through the faces across t of the volumes of component m by excess · ∂u_t/∂x_m [N].
+def edges(m, t, lo, hi, fluid, excess, widths, out):  # type: ignore[no-untyped-def]
+    """Put what turns ∂u_t/∂x_m into stress on component m into `out`, by differences of u_t [kg/s].
 
-    At a side the viscosity is that of the cells within; walls, on which u_t vanishes, take none of it.
+    At an edge before a cell along both m and t, kept at that cell; along m itself (t = m) in the cell between two
+    faces, kept at the face behind it. At a side the viscosity is that of the cells within.
 
-    lo, hi : range in z, y, x; fluid, excess : of cells, the viscosity less its least [Pa s]; u : the velocity along t.
+    lo, hi : range in z, y, x; fluid, excess : of cells, the viscosity less its least [Pa s].
     """
     other = 3 - m - t
     for k in range(lo[0], hi[0]):
         for j in range(lo[1], hi[1]):
             for i in range(lo[2], hi[2]):
-                c = (k, j, i)
-                if not (fluid[c] and fluid[_before(m, c)]):
-                    continue
-                total = 0.0
-                for behind in range(2):  # the face before, the face behind
-                    if m == t:
-                        e = c if behind else _before(m, c)
-                        force = excess[e] * _area(widths, m, e) * (u[_after(m, e)] - u[e]) / _width(widths, m, e)
-                    else:
-                        e = _after(t, c) if behind else c
-                        d = _before(m, e)
-                        mean = _beside(m, t, fluid, excess, widths, e)
-                        force = mean * _width(widths, other, c) * (u[e] - u[d])
-                    total += force if behind else -force
-                out[c] -= total
+                e = (k, j, i)
+                if m == t:
+                    b = _before(m, e)
+                    out[e] = excess[b] * _area(widths, m, b) / _width(widths, m, b)
+                else:
+                    out[e] = _beside(m, t, fluid, excess, widths, e) * _width(widths, other, e)
+
+
+@njit(cache=True, nogil=True)
+def turned(lo, hi, NX, NXY, om, ot, fluid, edge, u, out):  # type: ignore[no-untyped-def]
+    """Add to `out` what leaves through the faces across t of the volumes of component m by `edges` and u_t [N].
+
+    Walls, on which u_t vanishes, take none of it. Arrays are flat; om, ot : steps in them along m and t.
+    """
+    for k in range(lo[0], hi[0]):
+        for j in range(lo[1], hi[1]):
+            base = k * NXY + j * NX
+            for q in range(base + lo[2], base + hi[2]):
+                if fluid[q] and fluid[q - om]:
+                    out[q] -= edge[q + ot] * (u[q + ot] - u[q + ot - om]) - edge[q] * (u[q] - u[q - om])

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermal.fv import flow_kernels as kernels
-from thermal.fv.flow_links import turned
+from thermal.fv.flow_links import edges, turned
 from thermal.fv.flow_system import FlowSystem
 from thermal.fv.grid import Floats
 
@@ -60,6 +60,7 @@ class Residual:
         self.cells = self.lo + np.array(given.grid.shape)
         self.widths = tuple(np.ascontiguousarray(row.ravel()) for row in system.widths)
         self.weights = {(m, t): self._weights(m, t) for m in self.live for t in self.live}
+        self.edges = {} if system.excess is None else {(m, t): self._edges(m, t) for m in self.live for t in self.live}
 
     def _weights(self, m: int, t: int) -> Floats:
         """Of a component's links along an axis."""
@@ -73,6 +74,14 @@ class Residual:
         if t == m:
             return link_weights(faces, np.concatenate([[0.0], centres[:-1]]))
         return link_weights(centres, faces)
+
+    def _edges(self, m: int, t: int) -> Floats:
+        """Of the part of a component's viscous stress that its velocity along an axis turns into."""
+        system = self.system
+        out, hi = np.zeros(system.shape), self.hi(m)
+        hi[2 - t] += 1
+        edges(m, t, self.lo, hi, system.passable, system.excess, self.widths, out)
+        return out
 
     def hi(self, m: int) -> NDArray[np.int64]:
         """Return the end, in z, y, x, of the range of a component's faces (the cells' own for m = 3)."""
@@ -118,8 +127,11 @@ class Residual:
                 else:
                     kernels.across_x(self.scheme, self.lo, self.hi(m), self.NX, self.NXY, t, self.step[m], *args)
             del flow
-            for m in self.live if system.excess is not None else ():
-                turned(m, t, self.lo, self.hi(m), system.passable, system.excess, self.widths, x[t], out[m])
+            for m in self.live if self.edges else ():
+                turned(
+                    self.lo, self.hi(m), self.NX, self.NXY, self.step[m], self.step[t], system.passable.ravel(),
+                    self.edges[m, t].ravel(), x[t].ravel(), out[m].ravel(),
+                )  # fmt: skip
         speed = None
         if system.quadratic is not None:
             speed = self.speed(x) if carried is None else carried.speed
