@@ -6,6 +6,8 @@ rounding of the basis out of the answer (Saad & Schultz, SIAM J. Sci. Stat. Comp
 
 from __future__ import annotations
 
+import math
+import mmap
 from collections.abc import Callable
 
 import numpy as np
@@ -18,7 +20,7 @@ __all__ = ["Operator", "Preconditioner", "Values", "gmres", "improve"]
 
 ITERATIONS = 400
 VECTORS = 8, 60  # least and most kept before a restart
-SMALL = 4e7  # memory for more than the least [bytes]
+SMALL = 4e6  # memory for more than the least [bytes]
 REDUCTION = 1.0e-6  # least residual before a restart, over that after the one before; float32 holds 6e-8
 CLOSER = 0.7  # share of the tolerance at which the estimate of the residual is trusted
 TWICE = 1.0e-2  # share of a vector that is new, below which rounding in float32 leaves too much of the old in it
@@ -39,8 +41,6 @@ def gmres(
     b: Floats,
     x: Floats,
     tolerance: float,
-    *,
-    memory: float = SMALL,
 ) -> Solution:
     """Solve A x = b.
 
@@ -57,8 +57,6 @@ def gmres(
         Start values; receives the answer.
     tolerance : float
         Relative residual in L2 at which to stop [-].
-    memory : float
-        For more vectors than the least before a restart [bytes].
 
     Returns
     -------
@@ -74,8 +72,8 @@ def gmres(
     if scale == 0.0:
         x[...] = 0.0
         return Solution(x, 0, (0.0,))
-    most = int(np.clip(memory / (8 * b.size), *VECTORS))
-    V, Z = np.empty((most + 1, b.size), np.float32), np.empty((most, *b.shape), np.float32)
+    most = int(np.clip(SMALL / (8 * b.size), *VECTORS))
+    V, Z = _reserved(most + 1, b.size), _reserved(most, *b.shape)
     w = np.empty_like(b)
     history = [_residual(operator, b, x, w) / scale]
     while history[-1] > tolerance:
@@ -104,8 +102,7 @@ def improve(
     Parameters
     ----------
     operator, precondition : callable
-        Put A v and M v into their second argument, float32 vectors of the length of w; `precondition` may be given the
-        same vector twice.
+        Put A v and M v into their second argument, float32 vectors of the length of w, which may be their first.
     w : float32 or float64
         Right-hand side, a vector.
     target : float
@@ -130,14 +127,14 @@ def improve(
     beta, history = float(np.linalg.norm(w)), [1.0]
     if beta == 0.0:
         return np.zeros(w.size, np.float32), history
-    V, Z = np.empty((most + 1, w.size), np.float32), np.empty((1 if lean else most, w.size), np.float32)
+    V = _reserved(most + 1, w.size)
+    Z = V[1:] if lean else _reserved(most, w.size)
     np.multiply(w, 1.0 / beta, out=V[0], casting="same_kind")
     del w  # of which this may be the last reference
     H, y = np.zeros((most + 1, most)), np.zeros(0)
     for n in range(most):
-        z = Z[n % len(Z)]
-        precondition(V[n], z)
-        operator(z, V[n + 1])
+        precondition(V[n], Z[n])
+        operator(Z[n], V[n + 1])
         H[n + 1, n] = kernels.orthogonalise(V[n + 1], V, n + 1, H[:, n])
         if H[n + 1, n] < TWICE * np.linalg.norm(H[: n + 1, n]):
             again = np.zeros(most + 1)
@@ -149,13 +146,17 @@ def improve(
         if left <= enough or H[n + 1, n] <= REDUCTION * target:
             break
         V[n + 1] /= H[n + 1, n]
-    x = Z[0] if lean else np.zeros(V.shape[1], np.float32)
-    if lean:
-        x[:] = 0.0
+    x = np.zeros(V.shape[1], np.float32)
     kernels.combine(x, V if lean else Z, beta * y)
     if lean:
         precondition(x, x)
     return x, history
+
+
+def _reserved(*shape: int) -> Singles:
+    """Memory of its own from the system: what is never written to takes none, and all goes back when it is freed."""
+    room = mmap.mmap(-1, 4 * math.prod(shape))
+    return np.frombuffer(room, np.float32).reshape(shape)
 
 
 def _least(H: Floats, history: list[float], cause: str) -> tuple[Floats, float]:
