@@ -56,7 +56,7 @@ QUOTED = {
     "openfoam_heat_s": 8.9,
     "openfoam_drop_Pa": 22950.02,
     "openfoam_settled_Pa": 22253.25,
-    "openfoam_graded_drop_Pa": 22958.8,
+    "openfoam_graded_drop_Pa": 22958.73,
     "openfoam_outlet_K": 332.6456,
     "openfoam_base_hottest_K": 340.099,
     "openfoam_base_mean_K": 333.586,
