@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, cast, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -21,7 +21,8 @@ __all__ = ["Carried", "CarryScheme", "InletTemperature", "Lines", "carried_flow"
 
 CarryScheme = Literal["upwind", "linear_upwind", "central", "bounded"]
 CODES: dict[str, int] = {name: code for code, name in enumerate(get_args(CarryScheme))}  # as in the kernels
-InletTemperature = float | Mapping[Side | Literal["cells"], ArrayLike]
+Entry = Side | Literal["cells"]  # where fluid comes in
+InletTemperature = float | Mapping[Side, ArrayLike] | Mapping[Entry, ArrayLike]
 ROUNDING = 1.0e-13  # share of the greatest velocity that counts as none
 IMBALANCE = 1.0e-9  # largest net flow of a cell, over the flow that enters, that makes no heat to speak of
 Fault = tuple[str, str, str]
@@ -289,9 +290,9 @@ def _sources(grid: Grid, given: ArrayLike | None, found: list[Fault]) -> Floats 
     return row if row.any() else None
 
 
-def _inlet(side: Side | Literal["cells"], flow: Floats, given: InletTemperature, found: list[Fault]) -> Floats:
+def _inlet(side: Entry, flow: Floats, given: InletTemperature, found: list[Fault]) -> Floats:
     """Return the temperature of what comes in on each face of a side, or is put into cells; zero without one."""
-    value = given.get(side) if isinstance(given, Mapping) else given
+    value = cast("Mapping[Entry, ArrayLike]", given).get(side) if isinstance(given, Mapping) else given
     comes = flow > 0.0
     if value is None:
         if comes.any():
