@@ -12,7 +12,20 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CONTROL", "SCHEMES", "SOLUTION", "installed", "read_field", "run", "steps", "write"]
+__all__ = [
+    "CONTROL",
+    "SCHEMES",
+    "SOLUTION",
+    "body",
+    "cells_at",
+    "installed",
+    "read_field",
+    "read_side",
+    "run",
+    "scaled",
+    "steps",
+    "write",
+]
 
 Floats = NDArray[np.float64]
 HEADER = "FoamFile {{ version 2.0; format ascii; class {kind}; object {name}; }}\n"
@@ -36,12 +49,14 @@ SOLUTION = """solvers
 SIMPLE {{ consistent yes; {more} residualControl {{ p 1e-6; U 1e-6; }} }}
 relaxationFactors {{ fields {{ p 1.0; }} equations {{ U 0.9; }} }}
 """
-KINDS = {"U": "volVectorField", "p": "volScalarField"}
+KINDS = {"U": "volVectorField", "phi": "surfaceScalarField", "g": "uniformDimensionedVectorField"} | dict.fromkeys(
+    ("p", "p_rgh", "T"), "volScalarField"
+)
 
 
-def installed() -> bool:
-    """Whether its mesher and its steady solver can be run here."""
-    return shutil.which("blockMesh") is not None and shutil.which("simpleFoam") is not None
+def installed(*solvers: str) -> bool:
+    """Whether its mesher, its steady solver and others that are named can be run here."""
+    return all(shutil.which(name) is not None for name in ("blockMesh", "simpleFoam", *solvers))
 
 
 def write(folder: Path, files: Mapping[str, str]) -> None:
@@ -49,16 +64,16 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
     for name, text in files.items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        kind = KINDS.get(file.name, "dictionary") if file.parent.name == "0" else "dictionary"
-        file.write_text(HEADER.format(kind=kind, name=file.name) + text, encoding="ascii")
+        header = HEADER.format(kind=KINDS.get(file.name, "dictionary"), name=file.name)
+        file.write_text(header + text, encoding="ascii")
 
 
-def run(program: str, folder: Path) -> float:
+def run(program: str, folder: Path, *arguments: str) -> float:
     """Run one of its programs on a case and return its CPU time [s]; what it says goes to `<program>.log`."""
     found = shutil.which(program)
     assert found is not None
     with (folder / f"{program}.log").open("wb") as log:
-        process = subprocess.Popen([found], cwd=folder, stdout=log, stderr=log, env=_environment(found))  # noqa: S603 - found on the path
+        process = subprocess.Popen([found, *arguments], cwd=folder, stdout=log, stderr=log, env=_environment(found))  # noqa: S603 - found on the path
         _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     assert process.returncode == 0, (folder / f"{program}.log").read_text()[-2000:]
@@ -87,3 +102,38 @@ def read_field(file: Path) -> Floats:
     columns = 3 if "(" in text else 1
     values = np.array(text.replace("(", " ").replace(")", " ").split(), np.float64)
     return values.reshape(-1, 3) if columns == 3 else values
+
+
+def read_side(file: Path, side: str) -> Floats:
+    """Values of a scalar field on the faces of one side; (n,)."""
+    values = re.search(r"\bvalue\s+nonuniform\s+List<scalar>\s+\d+\s+\((.*?)\)", _side(file, side), re.DOTALL)
+    assert values is not None
+    return np.array(values[1].split(), np.float64)
+
+
+def cells_at(mesh: Path, side: str) -> NDArray[np.int64]:
+    """Cells behind the faces of one side, in their order; (n,)."""
+    of_side = _side(mesh / "boundary", side)
+    first, count = (int(re.findall(rf"\b{name}\s+(\d+);", of_side)[0]) for name in ("startFace", "nFaces"))
+    owners = re.findall(r"\n\((.*)\n\)", (mesh / "owner").read_text(), re.DOTALL)[0].split()
+    return np.array(owners[first : first + count], np.int64)
+
+
+def _side(file: Path, side: str) -> str:
+    found = re.search(rf"\n\s+{side}\s+{{(.*?)\n\s+}}", file.read_text(), re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def body(file: Path) -> str:
+    """Text of a field that it wrote, without the header."""
+    text = file.read_text()
+    return text[text.index("\ndimensions") :]
+
+
+def scaled(file: Path, factor: float, dimensions: str) -> str:
+    """Text of a scalar field that it wrote, in other units."""
+    text = re.sub(r"dimensions\s+\[.*?\]", f"dimensions {dimensions}", body(file))
+    # one number a line in lists, or behind `uniform`
+    number = re.compile(r"(?<=\n)-?[\d.]+(?:e[+-]?\d+)?(?=\n(?!\())|(?<= uniform )-?[\d.]+(?:e[+-]?\d+)?(?=;)")
+    return number.sub(lambda found: repr(float(found[0]) * factor), text)

@@ -1,40 +1,15 @@
-"""Heat carried by a known flow, solid and fluid on one grid: exact solutions, Graetz, conjugate channels."""
+"""Heat carried by a known flow, solid and fluid on one grid: exact solutions and conjugate channels."""
 
 from __future__ import annotations
 
-import csv
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
+from tests.verification.flow_cases import NOTHING, Floats, duct_velocity, table
 from thermal.fv import SIDES, Box, ConductionProblem, Field, Grid, Side, solve
 from thermal.fv.conjugate import CarryScheme
-
-Floats = NDArray[np.float64]
-DATA = Path(__file__).parents[1] / "data"
-NOTHING = 1e-9  # conductivity along the flow where conduction there is left out, over that across
-
-
-def table(name: str) -> list[dict[str, str]]:
-    lines = [line for line in (DATA / name).read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-    return list(csv.DictReader(lines))
-
-
-def duct_velocity(y: Floats, z: Floats, width: float, height: float) -> Floats:
-    """Developed velocity in a rectangular duct, origin in its corner, without scale, (z, y); Shah & London 1978."""
-    Y, Z = np.meshgrid(y - 0.5 * width, z - 0.5 * height)
-    if height > width:
-        Y, Z, width, height = Z, Y, height, width
-    u = np.zeros(Y.shape)
-    for m in range(1, 400, 2):  # cosh(a)/cosh(b) in a form that does not overflow
-        b = 0.5 * m * np.pi * width / height
-        a = m * np.pi * np.abs(Y) / height
-        ratio = np.exp(a - b) * (1.0 + np.exp(-2.0 * a)) / (1.0 + np.exp(-2.0 * b))
-        u += (-1.0) ** ((m - 1) // 2) / m**3 * (1.0 - ratio) * np.cos(m * np.pi * Z / height)
-    return u
 
 
 def error_along(n: int, scheme: CarryScheme = "linear_upwind", capacity: float = 1.0) -> float:
@@ -115,101 +90,6 @@ def test_order_in_three_dimensions_on_uneven_cells(scheme: CarryScheme) -> None:
 
 def test_upwind_is_of_first_order() -> None:
     assert np.log2(manufactured_error(16, "upwind") / manufactured_error(32, "upwind")) < 1.2
-
-
-class Duct(NamedTuple):
-    """A quarter of a duct with walls y = 0 and z = 0 (plates: y = 0 alone), half its width 1/2, and what is sought."""
-
-    geometry: str
-    cells: int  # across the whole gap
-    stations: int = 240
-    speed: float = 1.0
-
-    def field(self) -> tuple[Field, float]:
-        """Field for walls held at 1 K over the inlet, and the hydraulic diameter; x is x* Dh Pe."""
-        half = self.cells // 2
-        plates = self.geometry == "plates"
-        diameter = 2.0 if plates else 1.0
-        x_star = np.concatenate([[0.0], np.geomspace(2e-5, 0.2, self.stations)])
-        across = np.linspace(0.0, 0.5, half + 1)
-        grid = Grid.from_faces(x_star * diameter**2, across, [0.0, 0.5] if plates else across)
-        y, z = grid.centres.y, grid.centres.z
-        profile = (y * (1.0 - y))[None] if plates else duct_velocity(y, z, 1.0, 1.0)
-        area = grid.areas(0)
-        u = self.speed * profile * area.sum() / (profile * area).sum()
-        problem = ConductionProblem(grid, conductivity=(NOTHING, 1.0, 1.0))
-        problem.fix_temperature("y_min", 301.0)
-        if not plates:
-            problem.fix_temperature("z_min", 301.0)
-        problem.carry(np.repeat(u[:, :, None], grid.shape[2] + 1, 2), heat_capacity=1.0, inlet_temperature=300.0)
-        return solve(problem, 1e-10), diameter
-
-    def nusselt(self, x_star: list[float]) -> list[float]:
-        """Local Nusselt numbers."""
-        field, diameter = self.field()
-        heat, wetted = field.side_heat("y_min").sum(axis=0), 0.5
-        if self.geometry != "plates":
-            heat, wetted = heat + field.side_heat("z_min").sum(axis=0), 1.0
-        x = [at * diameter**2 for at in x_star]
-        flux = np.interp(x, field.grid.centres.x, heat / (wetted * field.grid.widths.x))
-        return [float(q * diameter / (301.0 - field.bulk("x", at))) for q, at in zip(flux, x, strict=True)]
-
-
-@pytest.mark.parametrize(("geometry", "key"), [("plates", "plates"), ("square", "duct4_1")])
-def test_thermal_entrance_at_32_cells(geometry: str, key: str) -> None:
-    rows = [row for row in table("graetz_entry.csv") if row["geometry"].startswith(key)]
-    wanted = {x: float(row["Nu_x_T"]) for row in rows if 0.005 <= (x := float(row["x_star"])) <= 0.05}
-    assert len(wanted) >= 7
-    found = Duct(geometry, 32).nusselt(list(wanted))
-    assert found == pytest.approx(list(wanted.values()), rel=0.004)
-    for wrong in (Duct(geometry, 32, speed=1.04), Duct(geometry, 32, stations=24), Duct(geometry, 8)):
-        assert wrong.nusselt(list(wanted)) != pytest.approx(list(wanted.values()), rel=0.004)
-
-
-def heated_duct(n: int, *, plates: bool, conductivity: float = 1.0) -> tuple[float, float]:
-    """FRe and Nu_H1 on an even grid with n cells across, the velocity being that of the same grid."""
-    across = np.linspace(0.0, 1.0, n + 1)
-    grid = Grid.from_faces([0.0, 1.0], across, [0.0, 1.0] if plates else across)
-    walls: list[Side] = ["y_min", "y_max"] if plates else ["y_min", "y_max", "z_min", "z_max"]
-    momentum = ConductionProblem(grid, conductivity=1.0)
-    momentum.add_cell_heat(grid.volumes)
-    for wall in walls:
-        momentum.fix_temperature(wall, 0.0)
-    u = solve(momentum, 1e-12).temperature[:, :, 0]
-    diameter = 2.0 if plates else 1.0
-    friction = diameter**2 / (2.0 * (u * grid.areas(0)).sum())
-    rows = np.linspace(0.0, 400.0, 9)
-    grid = Grid.from_faces(rows, grid.faces.y, grid.faces.z)
-    energy = ConductionProblem(grid, conductivity=(NOTHING, conductivity, conductivity))
-    for wall in walls:  # warmer along the flow at an even rate
-        shape = grid.areas("xyz".index(wall[0])).shape
-        energy.fix_temperature(wall, np.broadcast_to(300.0 + grid.centres.x, shape))
-    energy.carry(np.repeat(u[:, :, None], 9, 2), heat_capacity=1.0, inlet_temperature=300.0)
-    field = solve(energy, 1e-12)
-    x = float(grid.centres.x[5])
-    heat = sum(float(field.side_heat(wall)[:, 5].sum()) for wall in walls)
-    flux = heat / (grid.widths.x[5] * len(walls))
-    cold = 300.0 + x - field.bulk("x", x)
-    return friction, flux * diameter / cold
-
-
-# errors of plain finite volumes with half a cell to the wall, in per cent: cells across, fRe, Nu_H1
-EXPECTED = {
-    "plates": [(4, -11.1, 2.9), (8, -3.0, 1.0), (16, -0.78, 0.27), (32, -0.20, 0.07)],
-    "square": [(4, -18.2, 14.7), (8, -5.6, 5.0), (16, -1.47, 1.35), (32, -0.37, 0.35)],
-}
-EXACT = {"plates": (24.0, 140.0 / 17.0), "square": (14.22708, 3.60795)}  # Shah & London 1978
-
-
-@pytest.mark.parametrize("geometry", EXPECTED)
-def test_the_error_on_even_grids_is_the_one_to_expect(geometry: str) -> None:
-    for n, *percent in EXPECTED[geometry]:
-        places = 0.006 if n > 8 else 0.06
-        found = heated_duct(n, plates=geometry == "plates")
-        errors = [100.0 * (a / b - 1.0) for a, b in zip(found, EXACT[geometry], strict=True)]
-        assert errors == pytest.approx(percent, abs=places)
-        wrong = heated_duct(n, plates=geometry == "plates", conductivity=1.01)[1]
-        assert 100.0 * (wrong / EXACT[geometry][1] - 1.0) != pytest.approx(percent[1], abs=places)
 
 
 def towards(start: float, end: float, cells: int, dense: str) -> Floats:

@@ -66,13 +66,19 @@ def stated(alpha: float) -> FlowField:
     return duct(np.linspace(0.0, 1.0, ACROSS + 1), clustered(ALONG[alpha], 0.8 if alpha < 1.0 else 0.0, 1.0 / alpha))
 
 
-def error(alpha: float, cells: int) -> float:
-    """Relative, of fRe on even cells: `cells` across and so many along the long side as the table has."""
+def even(alpha: float, cells: int) -> FlowField:
+    """On even cells: `cells` across and so many along the long side as the table has."""
     if alpha == 0.0:
-        mean = float(plates(cells).u.mean())
-        return float(parabola(np.array(0.5))) * 2.0 / 3.0 / mean - 1.0
+        return plates(cells)
     wide = cells if alpha == 1.0 else 4 * cells
-    flow = duct(np.linspace(0.0, 1.0, cells + 1), np.linspace(0.0, 1.0 / alpha, wide + 1))
+    return duct(np.linspace(0.0, 1.0, cells + 1), np.linspace(0.0, 1.0 / alpha, wide + 1))
+
+
+def error(alpha: float, cells: int) -> float:
+    """Relative, of fRe on even cells."""
+    flow = even(alpha, cells)
+    if alpha == 0.0:
+        return float(parabola(np.array(0.5))) * 2.0 / 3.0 / float(flow.u.mean()) - 1.0
     return friction(flow) / DUCTS[alpha] - 1.0
 
 

@@ -17,6 +17,7 @@ __all__ = ["ConjugateSolver"]
 
 WHAT = "conjugate heat"
 ROUNDS = 12  # in which the limits of the bounded scheme follow the field; then they stay
+THIN = "metal in cells thin along the flow beside coolant that conducts far worse: give wider cells along it"
 CLOSER = 0.03  # share of the residual of a round that its linear solve leaves
 
 
@@ -50,9 +51,9 @@ class ConjugateSolver:
         The bounded scheme is not linear: its limits follow the field round by round, and stay where they are after some
         rounds, so that what is solved to the tolerance is a scheme between the two of second order and upwind.
         """
-        x = np.zeros(by_rows(rhs).shape) if start is None else by_rows(start).copy()
+        x = None if start is None else by_rows(start)
         if self._carried.scheme != "bounded":
-            return self._linear(rhs, x, tolerance, self._carried.limits(x))
+            return self._linear(rhs, x, tolerance, self._carried.limits(rhs))
         scale = float(np.linalg.norm(rhs)) or 1.0
         history: list[float] = []
         shares = tuple(np.full(lines.f.shape, -1.0) for lines in self._carried.lines)  # upwind
@@ -68,9 +69,9 @@ class ConjugateSolver:
             left = self._residual(rhs, x, shares) / scale
             if left <= tolerance:
                 break
-        return Solution(x.transpose(1, 0, 2), len(history), (1.0, *history))
+        return Solution(found.x, len(history), (1.0, *history))
 
-    def _linear(self, rhs: Floats, x: Floats, tolerance: float, shares: tuple[Floats, ...]) -> Solution:
+    def _linear(self, rhs: Floats, x: Floats | None, tolerance: float, shares: tuple[Floats, ...]) -> Solution:
         """Solve with limits that stay; the inlets are known and go to the right."""
         b = by_rows(rhs - self._carried.carried_off(np.zeros_like(rhs), shares))
         free = self._carried.without_inlets
@@ -82,7 +83,9 @@ class ConjugateSolver:
         try:
             found = self._solver.solve(b, tolerance=tolerance, start=x, operator=operator)
         except ConvergenceError as error:
-            cause = "a scheme that this grid does not hold; use scheme='bounded' or 'upwind', or smaller cells"
+            cause = f"{THIN} or a looser tolerance"
+            if self._carried.scheme in ("linear_upwind", "central"):
+                cause = f"a scheme that this grid does not hold: use scheme='bounded' or 'upwind'; or {cause}"
             raise ConvergenceError(WHAT, error.history, "the whole field", cause) from error
         return Solution(found.x.transpose(1, 0, 2), found.iterations, found.history)
 

@@ -107,9 +107,10 @@ def divergence(lo, hi, NX, NXY, velocity, widths, live, out):  # type: ignore[no
 def close(lo, hi, NX, NXY, active, om, p, widths, force, out):  # type: ignore[no-untyped-def]
     """Add forces and pressure to what leaves; nothing where the velocity is known.
 
-    widths : of cells and ghosts along x, y, z; ones along the component.
+    widths : of cells and ghosts along x, y, z; ones along the component; force : empty if there is none.
     """
     dx, dy, dz = widths
+    forced = force.size > 0
     for k in range(lo[0], hi[0]):
         for j in range(lo[1], hi[1]):
             base = k * NXY + j * NX
@@ -117,7 +118,9 @@ def close(lo, hi, NX, NXY, active, om, p, widths, force, out):  # type: ignore[n
             for i in range(lo[2], hi[2]):
                 q = base + i
                 if active[q]:
-                    out[q] += across * dx[i] * (p[q] - p[q - om]) - force[q]
+                    out[q] += across * dx[i] * (p[q] - p[q - om])
+                    if forced:
+                        out[q] -= force[q]
                 else:
                     out[q] = 0.0
 

@@ -94,7 +94,7 @@ class Newton:
             close = len(self.history) > 2 and left < min(CLOSE * self.history[1], below)
             self.newton = self.newton or close
             best = min(best, left)
-            cycle = Preconditioner(self.residual.system, self.unknowns, saddle)
+            cycle = Preconditioner(self.residual.system, self.unknowns, saddle, self.work)
             del saddle  # the levels need it no more
             step = self._step(cycle)
             del cycle
@@ -123,7 +123,8 @@ class Newton:
             force += _square((coefficients(saddle, m, saddle.momentum(m))[2] * x[m][inner])[on]) + _square(
                 system.pull[m]
             )
-            force += _square(system.force[m][inner][on])
+            if system.force[m].size:
+                force += _square(system.force[m][inner][on])
             flow += _square(area[inner] * x[m][inner])
             force += self._behind_outlets(m)
         if system.mass is not None:

@@ -59,13 +59,15 @@ class Preconditioner:
         Of it.
     saddle : Saddle
         Its linear system.
+    work : (4, NZ, NY, NX) float64
+        Memory for vectors while a cycle lasts, a state's in size.
     """
 
-    def __init__(self, system: FlowSystem, unknowns: Unknowns, saddle: Saddle) -> None:
+    def __init__(self, system: FlowSystem, unknowns: Unknowns, saddle: Saddle, work: Floats) -> None:
         self.system, self.unknowns = system, unknowns
         self.solid = ~system.input.fluid
         self.closed = not system.input.has_outlet
-        self.multigrid = SaddleMultigrid(saddle)
+        self.multigrid = SaddleMultigrid(saddle, work=work.reshape(-1).view(np.float32))
 
     def __call__(self, r: Singles, out: Singles, scales: tuple[float, float] = (1.0, 1.0)) -> None:
         """Put an approximate answer for imbalances of momentum and volume times `scales` into `out`, which may be r."""

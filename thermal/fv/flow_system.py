@@ -43,7 +43,7 @@ class FlowSystem(NamedTuple):
     pull: tuple[Floats, ...]  # of those walls: link times velocity [N]
     linear: tuple[Floats, ...] | None  # resistance times volume, and the mass taken out [kg/s]
     quadratic: tuple[Floats, ...] | None  # [kg/m]
-    force: tuple[Floats, ...]  # [N]
+    force: tuple[Floats, ...]  # empty where there is none [N]
     mass: Floats | None  # [m3/s]
     held_at: tuple[
         NDArray[np.int64], ...
@@ -315,11 +315,12 @@ class _Layout:
     def _force(self, system: FlowSystem) -> tuple[Floats, ...]:
         out = []
         for m in range(3):
-            total = np.zeros(self.shape)
             force = None if self.given.force is None or self.flat[m] else self.given.force[m]
-            if self.given.gradient[m] or force is not None:
-                volume = system.volume(m)
-                total += self.given.gradient[m] * volume
+            if not self.given.gradient[m] and force is None:
+                out.append(np.zeros((0, 0, 0)))
+                continue
+            volume = system.volume(m)
+            total = self.given.gradient[m] * volume
             if force is not None:
                 faces = tuple(slice(c.start, c.stop + (d == 2 - m)) for d, c in enumerate(self.cells))
                 total[faces] += force * volume[faces]

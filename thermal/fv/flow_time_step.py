@@ -100,7 +100,9 @@ class TimeStep:
             place, inertia = self.places[m], coefficient * residual.rho * self.volumes_around[m][self.places[m]]
             rhs = np.where(system.active[m][place], inertia * (known - guess)[m][place] - r[m][place], 0.0)
             left += float((rhs**2).sum())
-            whole += float(((inertia * guess[m][place]) ** 2).sum()) + float((system.force[m][place] ** 2).sum())
+            whole += float(((inertia * guess[m][place]) ** 2).sum())
+            if system.force[m].size:
+                whole += float((system.force[m][place] ** 2).sum())
             changes[m] = self.momenta[m].solve(rhs, tolerance=self.tolerance).x
         for m, change in changes.items():
             guess[m][self.places[m]] += change

@@ -6,6 +6,8 @@ rounding of the basis out of the answer (Saad & Schultz, SIAM J. Sci. Stat. Comp
 
 from __future__ import annotations
 
+import math
+import mmap
 from collections.abc import Callable
 
 import numpy as np
@@ -18,11 +20,12 @@ __all__ = ["Operator", "Preconditioner", "Values", "gmres", "improve"]
 
 ITERATIONS = 400
 VECTORS = 8, 60  # least and most kept before a restart
-SMALL = 4e7  # memory for more than the least [bytes]
+SMALL = 4e6, 4e7  # memory for more than the least, at first and where that is slow [bytes]
+SLOW = 0.05  # a restart that leaves more than this of the residual is followed by one with twice the vectors
 REDUCTION = 1.0e-6  # least residual before a restart, over that after the one before; float32 holds 6e-8
 CLOSER = 0.7  # share of the tolerance at which the estimate of the residual is trusted
 TWICE = 1.0e-2  # share of a vector that is new, below which rounding in float32 leaves too much of the old in it
-STALLED = 0.9  # a restart that leaves more than this of the true residual has stalled
+STALLED = 0.9  # a restart, with all vectors it may have, that leaves more than this has stalled
 CAUSE = "conductances or flows that span more than double precision holds; check materials, flows and grid"
 INNER = "numbers that are not finite arose in a step; check what is given, above all very large and very small values"
 Floats = NDArray[np.float64]
@@ -39,8 +42,6 @@ def gmres(
     b: Floats,
     x: Floats,
     tolerance: float,
-    *,
-    memory: float = SMALL,
 ) -> Solution:
     """Solve A x = b.
 
@@ -57,8 +58,6 @@ def gmres(
         Start values; receives the answer.
     tolerance : float
         Relative residual in L2 at which to stop [-].
-    memory : float
-        For more vectors than the least before a restart [bytes].
 
     Returns
     -------
@@ -74,18 +73,21 @@ def gmres(
     if scale == 0.0:
         x[...] = 0.0
         return Solution(x, 0, (0.0,))
-    most = int(np.clip(memory / (8 * b.size), *VECTORS))
-    V, Z = np.empty((most + 1, b.size), np.float32), np.empty((most, *b.shape), np.float32)
+    few, most = (int(np.clip(room / (8 * b.size), *VECTORS)) for room in SMALL)
+    V, Z = _reserved(most + 1, b.size), _reserved(most, *b.shape)
     w = np.empty_like(b)
     history = [_residual(operator, b, x, w) / scale]
-    while history[-1] > tolerance:
+    while not history[-1] <= tolerance:
         before = history[-1]
         if not np.isfinite(before):
             raise failure(history, CAUSE)
-        _restart(operator, precondition, (V, Z, w), x, history, max(CLOSER * tolerance / before, REDUCTION))
+        goal = max(CLOSER * tolerance / before, REDUCTION)
+        _restart(operator, precondition, (V, Z[:few], w), x, history, goal)
         history[-1] = _residual(operator, b, x, w) / scale
-        if history[-1] > tolerance and (not history[-1] < STALLED * before or len(history) > ITERATIONS):
+        stalled = few == most and not history[-1] < STALLED * before
+        if history[-1] > tolerance and (stalled or len(history) > ITERATIONS):
             raise failure(history, CAUSE)
+        few = min(2 * few, most) if history[-1] > SLOW * before else few
     return Solution(x, len(history) - 1, tuple(history))
 
 
@@ -104,8 +106,7 @@ def improve(
     Parameters
     ----------
     operator, precondition : callable
-        Put A v and M v into their second argument, float32 vectors of the length of w; `precondition` may be given the
-        same vector twice.
+        Put A v and M v into their second argument, float32 vectors of the length of w, which may be their first.
     w : float32 or float64
         Right-hand side, a vector.
     target : float
@@ -130,14 +131,14 @@ def improve(
     beta, history = float(np.linalg.norm(w)), [1.0]
     if beta == 0.0:
         return np.zeros(w.size, np.float32), history
-    V, Z = np.empty((most + 1, w.size), np.float32), np.empty((1 if lean else most, w.size), np.float32)
+    V = _reserved(most + 1, w.size)
+    Z = V[1:] if lean else _reserved(most, w.size)
     np.multiply(w, 1.0 / beta, out=V[0], casting="same_kind")
     del w  # of which this may be the last reference
     H, y = np.zeros((most + 1, most)), np.zeros(0)
     for n in range(most):
-        z = Z[n % len(Z)]
-        precondition(V[n], z)
-        operator(z, V[n + 1])
+        precondition(V[n], Z[n])
+        operator(Z[n], V[n + 1])
         H[n + 1, n] = kernels.orthogonalise(V[n + 1], V, n + 1, H[:, n])
         if H[n + 1, n] < TWICE * np.linalg.norm(H[: n + 1, n]):
             again = np.zeros(most + 1)
@@ -149,13 +150,17 @@ def improve(
         if left <= enough or H[n + 1, n] <= REDUCTION * target:
             break
         V[n + 1] /= H[n + 1, n]
-    x = Z[0] if lean else np.zeros(V.shape[1], np.float32)
-    if lean:
-        x[:] = 0.0
+    x = np.zeros(V.shape[1], np.float32)
     kernels.combine(x, V if lean else Z, beta * y)
     if lean:
         precondition(x, x)
     return x, history
+
+
+def _reserved(*shape: int) -> Singles:
+    """Memory of its own from the system: what is never written to takes none, and all goes back when it is freed."""
+    room = mmap.mmap(-1, 4 * math.prod(shape))
+    return np.frombuffer(room, np.float32).reshape(shape)
 
 
 def _least(H: Floats, history: list[float], cause: str) -> tuple[Floats, float]:

@@ -50,9 +50,12 @@ class SaddleMultigrid:
         The system on the finest level.
     sweeps : (int, int)
         Relaxations before and after a coarse level.
+    work : float32, optional
+        Memory for the vectors of the finest level from `load` to `result`, of other use in between; where it is too
+        small, or none is given, they have their own.
     """
 
-    def __init__(self, fine: Saddle, *, sweeps: tuple[int, int] = (1, 2)) -> None:
+    def __init__(self, fine: Saddle, *, sweeps: tuple[int, int] = (1, 2), work: Singles | None = None) -> None:
         self.sweeps = sweeps
         self.order = _order(fine)
         self.live = {t for t in range(3) if fine.flows[t] is not None}
@@ -66,7 +69,8 @@ class SaddleMultigrid:
         level = fine
         while True:
             factors = _factors(level, self.order)
-            self.levels.append(self._level(level, factors))
+            self.levels.append(self._level(level, factors, work))
+            work = None
             if all(f == 1 for f in factors):
                 break
             level = coarsened(level, factors)
@@ -75,8 +79,8 @@ class SaddleMultigrid:
         shapes = ((6, 6), (6,), (6,), (6,), (), (), ())  # see `saddle_kernels`
         self.work = tuple(np.zeros((most, *shape, kernels.LANES), np.float32) for shape in shapes)
 
-    def _level(self, saddle: Saddle, factors: Axis3) -> _Level:
-        """Lay out a level whose cells are joined by `factors` on the next."""
+    def _level(self, saddle: Saddle, factors: Axis3, work: Singles | None) -> _Level:
+        """Lay out a level whose cells are joined by `factors` on the next, its vectors in `work` if that is given."""
         a, c, b = self.order
         size = [saddle.widths[t].size for t in (a, c, b)]
         shape = self._shape(size)
@@ -96,7 +100,9 @@ class SaddleMultigrid:
                 Q[6 * m + n][place] = self._turned(parts[n])
             D[m][place] = self._turned(diagonal)
             area[m][place] = self._turned(momentum.area)
-        x, rhs = (np.zeros((4, D[0].size), np.float32) for _ in range(2))
+        need = 8 * D[0].size
+        vectors = np.zeros(need, np.float32) if work is None or work.size < need else work[:need]
+        x, rhs = vectors.reshape(2, 4, -1)
         rows = [np.append(np.arange(0, s, factors[t]), s) for s, t in zip(size, self.order, strict=True)]
         parent = [np.append(np.repeat(np.arange(r.size - 1), np.diff(r)), r.size - 1) for r in rows]
         middle = [~np.isin(np.arange(s + 1), r) for s, r in zip(size, rows, strict=True)]
@@ -122,6 +128,7 @@ class SaddleMultigrid:
     def load(self, parts: Mapping[int, NDArray[np.floating]]) -> None:
         """Set the right-hand side from arrays (z, y, x) on faces across x, y, z (0, 1, 2) and cells (3)."""
         level = self.levels[0]
+        level.b[:] = 0.0
         for m, view in self._views(level.b):
             view[...] = self._turned(parts[m])
 

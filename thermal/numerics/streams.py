@@ -18,7 +18,6 @@ from thermal.numerics.multigrid import Solution, Stencil, laid_out, require_cond
 
 __all__ = ["StreamMultigrid", "Streams", "march"]
 
-SMALL = 4e6  # memory for more vectors than the least [bytes]
 SAME = 1.0e-9  # relative difference of capacity flows that count as equal
 Floats = NDArray[np.float64]
 
@@ -92,7 +91,7 @@ class StreamMultigrid:
         def precondition(r: Floats, scale: float, out: Values) -> None:
             stream_kernels.plain(self._cycle.apply(r, scale), out)
 
-        found = gmres(operator, precondition, b, x, tolerance, memory=SMALL)
+        found = gmres(operator, precondition, b, x, tolerance)
         return replace(found, x=found.x.transpose(1, 0, 2))
 
 

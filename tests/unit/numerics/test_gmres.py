@@ -59,3 +59,35 @@ def test_made_orthogonal_once_it_would_not_be(monkeypatch: pytest.MonkeyPatch) -
 def test_numbers_that_are_not_finite_end_it() -> None:
     with pytest.raises(ConvergenceError, match="not finite"):
         solved(np.full((N, N), np.nan), 1e-2)
+
+
+def hard(vectors: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> int:
+    """Iterations for a symmetric matrix of both signs, which few vectors at a time do not solve."""
+    monkeypatch.setattr(gmres, "VECTORS", vectors)
+    monkeypatch.setattr(gmres, "SMALL", (0.0, 4e7))
+    A = np.diag(np.concatenate([np.linspace(-2.0, -1.0, N // 2), np.linspace(1.0, 100.0, N // 2)]))
+
+    def operator(v: Any, out: Any) -> None:
+        out[...] = A @ v
+
+    def precondition(v: Any, scale: float, out: Any) -> None:
+        out[...] = scale * v
+
+    b = np.random.default_rng(5).standard_normal(N)
+    found = gmres.gmres(operator, precondition, b, np.zeros(N), 1e-6)
+    assert np.linalg.norm(b - A @ found.x) <= 1e-6 * np.linalg.norm(b)
+    return found.iterations
+
+
+def test_a_slow_restart_is_followed_by_longer_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert hard((8, 60), monkeypatch) < 300
+    with pytest.raises(ConvergenceError):
+        hard((8, 8), monkeypatch)
+
+
+def test_a_residual_that_is_no_number_is_no_answer() -> None:
+    def operator(v: Any, out: Any) -> None:
+        out[...] = np.nan
+
+    with pytest.raises(ConvergenceError):
+        gmres.gmres(operator, lambda v, s, out: None, np.ones(N), np.ones(N), 1e-6)

@@ -84,7 +84,8 @@ def iterations(problem: FlowProblem) -> int:
     residual, x, linear = system_of(problem)
     system = residual.system
     unknowns = Unknowns(system)
-    cycle, carried, work = Preconditioner(system, unknowns, linear), residual.carried(x), np.zeros_like(x)
+    work = np.zeros_like(x)
+    cycle, carried = Preconditioner(system, unknowns, linear, work), residual.carried(x)
     r = unknowns.gather(residual(x, work), np.empty(unknowns.size))
     momenta = {m: linear.momentum(m) for m in residual.live}
     sizes = [coefficients(linear, m, row)[2][row.area > 0.0] for m, row in momenta.items()]
