@@ -9,8 +9,10 @@ import pytest
 
 from thermal.errors import InputError
 from thermal.fv import Box, FlowProblem, Grid, march_flow, memory, solve_flow
+from thermal.numerics.gmres import VECTORS
 
 CELLS = (36, 34, 35)
+BASIS = 4 * 4 * (VECTORS[0] + 1)  # bytes a cell of the vectors of GMRES, four unknowns each, which are not traced
 
 
 def stated(cells: tuple[int, int, int] = CELLS) -> FlowProblem:
@@ -39,7 +41,8 @@ def test_stating_solving_and_marching_stay_within_what_is_asked_for() -> None:
     list(march_flow(few, step=0.01, end=0.01))
     assert 0.3 * memory.FLOW_STATED < peak(lambda: stated().checked()) < memory.FLOW_STATED
     given = stated().checked()
-    assert 0.5 * memory.FLOW_SOLVED < peak(lambda: solve_flow(given, tolerance=1e-2)) < memory.FLOW_SOLVED
+    solved = peak(lambda: solve_flow(given, tolerance=1e-2)) + BASIS
+    assert 0.5 * memory.FLOW_SOLVED < solved < memory.FLOW_SOLVED
     marched = peak(lambda: list(march_flow(given, step=0.01, end=0.02)))
     assert 0.5 * memory.FLOW_MARCHED < marched < memory.FLOW_MARCHED
 
