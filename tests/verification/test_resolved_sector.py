@@ -12,7 +12,8 @@ import pytest
 from thermal.coldplate.closure import film_along, fitted_film_along, unit_cell
 from thermal.coldplate.coolant_zone import CoolantZone
 from thermal.coldplate.plenum_film import plenum_film
-from thermal.coldplate.resolved import ResolvedRun, Settings
+from thermal.coldplate.resolved import ResolvedRun, Settings, _heat
+from thermal.coldplate.resolved_cell import conductivities
 from thermal.coldplate.resolved_fit import FittedChannel, fit_channel
 from thermal.coldplate.resolved_sector import ResolvedSector
 from thermal.coldplate.stack import FinZone, Stack
@@ -21,6 +22,7 @@ from thermal.correlations.ducts import aspect_ratio, entrance_constants
 from thermal.correlations.entrance import SlotFilm
 from thermal.correlations.slot import slot_path
 from thermal.fv import Box, ConductionProblem, Grid, solve
+from thermal.fv.flow_notes import returned
 from thermal.fv.grid import Floats
 from thermal.hydraulics.loop import fluid_table
 from thermal.rack.closures import FittedClosure
@@ -233,3 +235,16 @@ def test_heat_and_mass_are_kept() -> None:
     assert taken == pytest.approx(HEAT * run.domain.share, rel=1e-6)
     assert run.flow.mass_flow("z_max") == pytest.approx(run.mass_flow * run.domain.share, rel=1e-12)
     assert run.flow.imbalance < 1e-12
+
+
+def test_what_comes_back_into_the_plenum_is_what_left() -> None:
+    """A seventh of Grace's coolant turns back at the plenum's end; it left mixed, and does not cool the plenum."""
+    run = resolved(GRACE, 1.5, 0.3)
+    assert returned(run.flow)["y_max"] > 0.05
+    rise = run.coolant.outlet - run.coolant.inlet
+    assert run.field.outlet_temperature - run.coolant.inlet == pytest.approx(rise, rel=1e-9)
+    cut, own = run.domain.cut, run.coolant
+    k = conductivities(cut, run.domain.shape, own.conductivity)
+    cold = _heat(run.domain, run.flow, own._replace(outlet=own.inlet), k, HEAT * run.domain.share)
+    assert cold.outlet_temperature - own.inlet < 0.95 * rise
+    assert (run.field.surface("z_min") - cold.surface("z_min")).min() > 0.0

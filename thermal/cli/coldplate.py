@@ -10,6 +10,7 @@ import click
 
 from thermal.cli import options
 from thermal.cli.coldplate_resolved import Wanted, check_wanted, run_resolved
+from thermal.cli.faults import Faults
 from thermal.cli.output import count_plates, print_json, progress
 
 if TYPE_CHECKING:
@@ -97,23 +98,25 @@ def command(
     or with --sector in some channels with slot and plenums; heat enters evenly below the fins. With --closure friction
     and film are fitted to such runs on two grids, for plates that name the closure in `channels.closure`.
     """
-    _check_combination(fidelity, resolution, csv_file, reduced)
     wanted = Wanted(sector, out, closure, csv_file, as_json, quiet)
+    faults = Faults()
+    _check_combination(fidelity, resolution, csv_file, reduced, faults)
     asked: dict[str, Any] = {
-        "flows": _values("--flow", (flows,) if flows is not None else (), "flow"),
-        "temperatures": _values("--temperature", temperatures, "temperature"),
+        "flows": _values("--flow", (flows,) if flows is not None else (), "flow", faults),
+        "temperatures": _values("--temperature", temperatures, "temperature", faults),
+        "fluids": list(dict.fromkeys(fluids)),
+        "power": _power(power, faults),
     }
-    heat = _power(power)
+    check_wanted(fidelity, wanted, faults)
+    _check_files(csv_file, reduced, faults)
+    faults.tell()
     from thermal.rack.named_plate import load_plate
 
-    check_wanted(fidelity, wanted)
-    _check_files(csv_file, reduced)
     definition = load_plate(plate, rack, set_values)
     from thermal.simulation.steady import compile_notice
 
     if not quiet:
         progress(compile_notice(fidelity))
-    asked |= {"fluids": list(dict.fromkeys(fluids)), "power": heat}
     if fidelity != "network":
         asked |= {"resolution": resolution or 1.0, "progress": None if quiet else count_plates}
     if reduced is not None:
@@ -126,31 +129,33 @@ def command(
     _show(curve, csv_file, as_json=as_json, quiet=quiet)
 
 
-def _check_combination(fidelity: str, resolution: float | None, csv_file: Path | None, reduced: Path | None) -> None:
-    """Refuse options that do not go together."""
+def _check_combination(
+    fidelity: str, resolution: float | None, csv_file: Path | None, reduced: Path | None, faults: Faults
+) -> None:
+    """Note options that do not go together."""
     if fidelity == "network":
         for option, value in (("--resolution", resolution), ("--reduced", reduced)):
             if value is not None:
-                message = "it is about plates in 3D; add --fidelity plate, or leave it out."
-                raise click.BadParameter(message, param_hint=option)
+                faults.add(option, "it is about plates in 3D; add --fidelity plate, or leave it out.")
     if fidelity == "resolved" and reduced is not None:
         message = "it is fitted to a field of the whole plate; add --fidelity plate, or give --closure."
-        raise click.BadParameter(message, param_hint="--reduced")
+        faults.add("--reduced", message)
     if reduced is not None and csv_file is not None:
-        message = "--reduced fits and tabulates nothing; give one of the two."
-        raise click.BadParameter(message, param_hint="--csv")
+        faults.add("--csv", "--reduced fits and tabulates nothing; give one of the two.")
 
 
-def _check_files(csv_file: Path | None, reduced: Path | None) -> None:
-    """Refuse files that cannot be written, before the work and not after."""
+def _check_files(csv_file: Path | None, reduced: Path | None, faults: Faults) -> None:
+    """Note files that cannot be written, before the work and not after."""
     if csv_file is not None:
         from thermal.results.csv_file import check_csv
 
-        check_csv(csv_file)
+        with faults.noted():
+            check_csv(csv_file)
     if reduced is not None:
         from thermal.simulation.reduced_file import check_reduced
 
-        check_reduced(reduced)
+        with faults.noted():
+            check_reduced(reduced)
 
 
 def _show(curve: PlateCurve, csv_file: Path | None, *, as_json: bool, quiet: bool) -> None:
@@ -195,24 +200,26 @@ def _curve_of(fidelity: str) -> Callable[..., PlateCurve]:
     return plate_curve
 
 
-def _values(option: str, texts: tuple[str, ...], dimension: str) -> list[float]:
-    """Read lists and ranges, each value once."""
+def _values(option: str, texts: tuple[str, ...], dimension: str, faults: Faults) -> list[float]:
+    """Read lists and ranges, each value once; note those that cannot be read."""
     from thermal.ranges import parse_values
     from thermal.units import UnitError
 
-    try:
-        return list(dict.fromkeys(value for text in texts for value in parse_values(text, dimension)))
-    except UnitError as error:
-        message = f"{error}."
-        raise click.BadParameter(message, param_hint=option) from None
+    values: dict[float, None] = {}
+    for text in texts:
+        try:
+            values |= dict.fromkeys(parse_values(text, dimension))
+        except UnitError as error:
+            faults.add(option, f"{error}.")
+    return list(values)
 
 
-def _power(text: str | None) -> float | None:
-    """Read the heat on the plate."""
+def _power(text: str | None, faults: Faults) -> float | None:
+    """Read the heat on the plate; note what cannot be read."""
     from thermal.units import UnitError, parse_quantity
 
     try:
         return None if text is None else parse_quantity(text, "power")
     except UnitError as error:
-        message = f"{error}."
-        raise click.BadParameter(message, param_hint="--power") from None
+        faults.add("--power", f"{error}.")
+        return None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from thermal.cli.faults import Faults
 from thermal.cli.output import print_json
 
 if TYPE_CHECKING:
@@ -28,28 +29,28 @@ class Wanted:
     quiet: bool
 
 
-def check_wanted(fidelity: str, wanted: Wanted) -> None:
-    """Refuse options that do not go together, and what cannot be written, before the work and not after."""
+def check_wanted(fidelity: str, wanted: Wanted, faults: Faults) -> None:
+    """Note options that do not go together, and what cannot be written, before the work and not after."""
     given = {"--sector": wanted.sector, "--out": wanted.out is not None, "--closure": wanted.closure is not None}
     if fidelity != "resolved":
         for option in (option for option, there in given.items() if there):
-            message = "it is about resolved channels; add --fidelity resolved, or leave it out."
-            raise click.BadParameter(message, param_hint=option)
+            faults.add(option, "it is about resolved channels; add --fidelity resolved, or leave it out.")
         return
-    if wanted.closure is None:
-        if wanted.out is not None:
-            from thermal.results.folder import check_target
-            from thermal.results.resolved_file import KIND
+    if wanted.out is not None:
+        from thermal.results.folder import check_target
+        from thermal.results.resolved_file import KIND
 
+        with faults.noted():
             check_target(wanted.out, KIND)
+    if wanted.closure is None:
         return
     for option, there in (("--out", wanted.out is not None), ("--csv", wanted.csv_file is not None)):
         if there:
-            message = "--closure fits and tabulates nothing; give one of the two."
-            raise click.BadParameter(message, param_hint=option)
+            faults.add(option, "--closure fits and tabulates nothing; give one of the two.")
     from thermal.simulation.closure_file import check_closure
 
-    check_closure(wanted.closure)
+    with faults.noted():
+        check_closure(wanted.closure)
 
 
 def run_resolved(definition: Rack, plate: str, asked: dict[str, Any], wanted: Wanted) -> None:

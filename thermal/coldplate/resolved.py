@@ -23,6 +23,7 @@ from thermal.coldplate.resolved_cell import (
 from thermal.coldplate.resolved_readout import Along, along, apparent_friction, base_mean, section_pressure
 from thermal.correlations.coolant import CoolantTable, viscosity
 from thermal.errors import ConvergenceError, OperatingRangeError, RangeWarning
+from thermal.fv.boundary import SIDES
 from thermal.fv.flow import FlowProblem
 from thermal.fv.flow_field import FlowField
 from thermal.fv.grid import Axes, Box, Floats, Grid
@@ -356,5 +357,6 @@ def _heat(domain: Domain, flow: FlowField, coolant: CoolantState, k: Floats, hea
     x, y, _ = grid.ranges(domain.heated, "heated")
     problem.set_flux("z_min", heat / ((x[1] - x[0]) * (y[1] - y[0])), domain.heated)
     capacity = coolant.density * coolant.specific_heat
-    problem.carry(u.x, u.y, u.z, heat_capacity=capacity, inlet_temperature=coolant.inlet)
+    arriving = {**dict.fromkeys(SIDES, coolant.inlet), "y_max": coolant.outlet}  # there what left comes back, mixed
+    problem.carry(u.x, u.y, u.z, heat_capacity=capacity, inlet_temperature=arriving)
     return solve(problem)

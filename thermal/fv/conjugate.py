@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, cast, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -21,7 +21,8 @@ __all__ = ["Carried", "CarryScheme", "InletTemperature", "Lines", "carried_flow"
 
 CarryScheme = Literal["upwind", "linear_upwind", "central", "bounded"]
 CODES: dict[str, int] = {name: code for code, name in enumerate(get_args(CarryScheme))}  # as in the kernels
-InletTemperature = float | Mapping[Side, ArrayLike]
+Entry = Side | Literal["cells"]  # where fluid comes in
+InletTemperature = float | Mapping[Side, ArrayLike] | Mapping[Entry, ArrayLike]
 ROUNDING = 1.0e-13  # share of the greatest velocity that counts as none
 IMBALANCE = 1.0e-9  # largest net flow of a cell, over the flow that enters, that makes no heat to speak of
 Fault = tuple[str, str, str]
@@ -57,6 +58,10 @@ class Carried:
         ``upwind``, ``linear_upwind``, ``central`` or ``bounded``.
     inlet_conduction : bool
         Whether heat is conducted through inlets as well.
+    sources : (nz, ny, nx) float64, or None
+        Capacity flow put into each cell, taken out of it where negative; None where there is none [W/K].
+    source_temperature : (nz, ny, nx) float64, or None
+        Of what is put in, zero elsewhere; what is taken out has its cell's [K].
     """
 
     grid: Grid
@@ -65,6 +70,8 @@ class Carried:
     inlets: Mapping[Side, Floats]
     scheme: CarryScheme
     inlet_conduction: bool
+    sources: Floats | None = None
+    source_temperature: Floats | None = None
 
     @property
     def code(self) -> int:
@@ -73,24 +80,45 @@ class Carried:
 
     @property
     def entering(self) -> float:
-        """Capacity flow that comes in over all sides [W/K]."""
-        return float(sum(flow.sum(where=flow > 0.0) for flow in self.through.values()))
+        """Capacity flow that comes in over all sides and is put into cells [W/K]."""
+        return float(sum(flow.sum(where=flow > 0.0) for flow in (*self.through.values(), self.put_in)))
+
+    @cached_property
+    def put_in(self) -> Floats:
+        """Capacity flow put into each cell, shape (nz, ny, nx), or of none [W/K]."""
+        return np.zeros(0) if self.sources is None else np.maximum(self.sources, 0.0)
+
+    @cached_property
+    def taken_out(self) -> Floats:
+        """Capacity flow taken out of each cell, shape (nz, ny, nx), or of none [W/K]."""
+        return np.zeros(0) if self.sources is None else np.maximum(-self.sources, 0.0)
+
+    @cached_property
+    def brought(self) -> Floats:
+        """Heat brought by what is put into each cell, shape (nz, ny, nx), or of none [W]."""
+        return np.zeros(0) if self.source_temperature is None else self.put_in * self.source_temperature
 
     @property
     def inlet_range(self) -> tuple[float, float]:
         """Lowest and highest temperature of what comes in [K]."""
         given = [self.inlets[side][flow > 0.0] for side, flow in self.through.items()]
+        if self.source_temperature is not None:
+            given.append(self.source_temperature[self.put_in > 0.0])
         all_given = np.concatenate([row for row in given if row.size] or [np.array([np.nan])])
         return float(all_given.min()), float(all_given.max())
 
     @cached_property
     def without_inlets(self) -> Carried:
         """The same flow with zero for the temperature of all inlets, as for differences of fields."""
-        return replace(self, inlets={side: np.zeros_like(row) for side, row in self.inlets.items()})
+        nothing = None if self.source_temperature is None else np.zeros_like(self.source_temperature)
+        inlets = {side: np.zeros_like(row) for side, row in self.inlets.items()}
+        return replace(self, inlets=inlets, source_temperature=nothing)
 
     def over(self, reference: float) -> Carried:
         """Return the same flow with temperatures counted from a reference [K]."""
-        return replace(self, inlets={side: row - reference for side, row in self.inlets.items()})
+        put_in = None if self.source_temperature is None else self.source_temperature - reference
+        inlets = {side: row - reference for side, row in self.inlets.items()}
+        return replace(self, inlets=inlets, source_temperature=put_in)
 
     @cached_property
     def lines(self) -> tuple[Lines, Lines, Lines]:
@@ -129,6 +157,9 @@ class Carried:
             if self.moving[axis]:
                 row, into = self._seen(T, axis), self._seen(out, axis)
                 kernels.carry(row, *lines, self.code, shares[axis], first, into)
+        if self.sources is not None:
+            taken_out, brought = self._cells_by_rows
+            out += first * taken_out * T - brought
 
     def limits(self, T: Floats) -> tuple[Floats, ...]:
         """Shares of the bounded scheme that follow from a field (nz, ny, nx); empty arrays for other schemes."""
@@ -141,6 +172,11 @@ class Carried:
                 kernels.limit(self._seen(by_rows(T), axis), *lines, share)
             shares.append(share)
         return tuple(shares)
+
+    @cached_property
+    def _cells_by_rows(self) -> tuple[Floats, Floats]:
+        """What is taken out of cells [W/K] and the heat brought into them [W], in the layout of `by_rows`."""
+        return by_rows(self.taken_out), by_rows(self.brought)
 
     def face_temperatures(self, T: Floats, axis: int) -> Floats:
         """Temperature with which the flow passes all faces across x, y or z, one more than cells that way [K].
@@ -167,11 +203,11 @@ class Carried:
 
     @property
     def imbalance(self) -> Floats:
-        """What flows out of each cell less what flows in, shape (nz, ny, nx) [W/K]."""
+        """What flows out of each cell less what flows in and is put in, shape (nz, ny, nx) [W/K]."""
         out = zeros(self.grid.shape)
         for axis, lines in enumerate(self.lines):
             kernels.net(*lines[:3], self._seen(by_rows(out), axis))
-        return out
+        return out if self.sources is None else out - self.sources
 
     def _seen(self, rows: Any, axis: int) -> Any:
         """See an array (ny, nz, nx) as lines along x, y or z."""
@@ -193,6 +229,7 @@ def carried_flow(
     inlet_temperature: InletTemperature,
     scheme: CarryScheme,
     inlet_conduction: bool,
+    sources: ArrayLike | None = None,
 ) -> Carried:
     """Return a checked flow; arguments and errors of `ConductionProblem.carry`."""
     place = "carry"
@@ -202,6 +239,7 @@ def carried_flow(
     if scheme not in CODES:
         found.append(("scheme", f"{scheme!r}", f"use one of {', '.join(CODES)}"))
     u = [_velocity(grid, axis, row, found) for axis, row in enumerate(velocities)]
+    put_in = _sources(grid, sources, found)
     refuse(place, found)
     least = ROUNDING * max(float(np.abs(row).max()) for row in u)
     u = [np.where(np.abs(row) > least, row, 0.0) for row in u]  # walls that let rounding through are walls
@@ -215,8 +253,12 @@ def carried_flow(
         low, high = (side for side in SIDES if side[0] == NAMES[axis])
         through[low], through[high] = flow[0].copy(), -flow[-1]
     inlets = {side: _inlet(side, flow, inlet_temperature, found) for side, flow in through.items()}
+    warmth = None
+    if put_in is not None:
+        put_in = heat_capacity * put_in
+        warmth = np.where(put_in > 0.0, _inlet("cells", put_in, inlet_temperature, found), 0.0)
     refuse(place, found)
-    carried = Carried(grid, Axes(*flows), through, inlets, scheme, inlet_conduction)
+    carried = Carried(grid, Axes(*flows), through, inlets, scheme, inlet_conduction, put_in, warmth)
     refuse(place, _unbalanced(carried))
     return carried
 
@@ -236,14 +278,29 @@ def _velocity(grid: Grid, axis: int, given: ArrayLike | None, found: list[Fault]
     return row
 
 
-def _inlet(side: Side, flow: Floats, given: InletTemperature, found: list[Fault]) -> Floats:
-    """Return the temperature of what comes in on each face of a side; its first value where nothing does."""
-    value = given.get(side) if isinstance(given, Mapping) else given
+def _sources(grid: Grid, given: ArrayLike | None, found: list[Fault]) -> Floats | None:
+    """Return what is put into cells [m3/s]; None where nothing is."""
+    if given is None:
+        return None
+    row = np.asarray(given, np.float64)
+    if row.shape != grid.shape:
+        found.append(("sources", f"an array of shape {row.shape}", f"give {grid.shape} values, one for each cell"))
+        return None
+    found += number_faults("sources", row, "m3/s")
+    return row if row.any() else None
+
+
+def _inlet(side: Entry, flow: Floats, given: InletTemperature, found: list[Fault]) -> Floats:
+    """Return the temperature of what comes in on each face of a side, or is put into cells; zero without one."""
+    value = cast("Mapping[Entry, ArrayLike]", given).get(side) if isinstance(given, Mapping) else given
     comes = flow > 0.0
     if value is None:
         if comes.any():
+            where = "are put into cells" if side == "cells" else f"come in on {side}"
             right = f"add inlet_temperature[{side!r}]"
-            found.append(("inlet_temperature", f"{flow[comes].sum():g} W/K come in on {side} without one", right))
+            if side != "cells" and (flow < 0.0).any():
+                right += ", that of what comes back in, or move the outlet to where all of it lets fluid out"
+            found.append(("inlet_temperature", f"{flow[comes].sum():g} W/K {where} without one", right))
         return np.zeros(flow.shape)
     row = np.asarray(value, np.float64)
     if row.ndim and row.shape != flow.shape:
@@ -262,7 +319,10 @@ def _unbalanced(carried: Carried) -> Iterable[Fault]:
     if size > 0.0 and abs(net[cell]) > IMBALANCE * size:
         place = carried.grid.describe([int(n) for n in cell])
         wrong = f"{net[cell] / size:.2g} of the flow arises in {place}"
-        yield "velocities", wrong, f"solve the flow more closely, to {IMBALANCE:g} of what enters, or make it balance"
+        right = "give what is put into cells or taken out of them as `sources`, as mass over density of add_mass()"
+        if carried.sources is not None:
+            right = "make velocities and `sources` balance"
+        yield "velocities", wrong, f"{right}, or solve the flow more closely, to {IMBALANCE:g} of what enters"
 
 
 def conducting_inlet(carried: Carried, side: Side, exchange: Exchange, reference: float) -> Exchange:

@@ -25,7 +25,7 @@ def required(carried: Carried | None) -> Carried:
 
 
 def stream_heats(carried: Carried, rise: Floats) -> tuple[float, ...]:
-    """Heat carried out over each side less what is carried in, counted from the reference of `rise` [W]."""
+    """Heat carried out less heat carried in, over each side and by cells, counted from the reference of `rise` [W]."""
     heats: list[float] = []
     for axis, name in enumerate(NAMES):
         if not carried.moving[axis]:
@@ -33,12 +33,16 @@ def stream_heats(carried: Carried, rise: Floats) -> tuple[float, ...]:
         T = np.moveaxis(carried.face_temperatures(rise, axis), 2 - axis, 0)
         ends = (side for side in SIDES if side[0] == name)
         heats += [-float((carried.through[side] * T[SIDES[side][1]]).sum()) for side in ends]
+    if carried.sources is not None:
+        heats += [float((carried.taken_out * rise).sum()), -float(carried.brought.sum())]
     return tuple(heats)
 
 
 def outlet_rise(carried: Carried, rise: Floats) -> float:
-    """Mean over the flow of what leaves the grid, over the reference of `rise` [K]."""
+    """Mean over the flow of what leaves over sides or is taken out of cells, over the reference of `rise` [K]."""
     heat = flow = 0.0
+    if carried.sources is not None:
+        heat, flow = float((carried.taken_out * rise).sum()), float(carried.taken_out.sum())
     for axis, name in enumerate(NAMES):
         if not carried.moving[axis]:
             continue

@@ -38,6 +38,8 @@ class ConjugateSolver:
         extra += stencil.extra
         for side, flow in carried.through.items():
             extra[plane_of(side)] += np.maximum(flow, 0.0)
+        if carried.sources is not None:
+            extra += carried.put_in
         gx, gy, gz, tied = (by_rows(row) for row in (*stencil[:3], extra))
         fx, fy, fz = (by_rows(row) for row in carried.flows)
         # the layout of `by_rows` has layers where the solver expects rows

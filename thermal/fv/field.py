@@ -82,7 +82,7 @@ class Field:
 
     @property
     def outlet_temperature(self) -> float:
-        """Temperature of all that leaves the grid, mixed, where a flow carries heat [K]."""
+        """Temperature of all that leaves over sides or is taken out of cells, mixed, where a flow carries heat [K]."""
         return self.system.reference + outlet_rise(required(self.system.carried), self.rise)
 
     def bulk(self, axis: Axis, position: float, within: Box | None = None) -> float:

@@ -17,7 +17,7 @@ from thermal.fv.flow_input import INLET, OUTLET, SCHEMES, SYMMETRY, WALL, FlowIn
 from thermal.fv.flow_resistance import Resistance, darcy_sum, linear_sum, quadratic_sum
 from thermal.fv.flow_sides import Given, lay
 from thermal.fv.grid import NAMES, Axes, Box, Floats, Grid
-from thermal.fv.memory import require_memory
+from thermal.fv.memory import FLOW_STATED, require_memory
 
 __all__ = ["FlowProblem"]
 
@@ -79,7 +79,7 @@ class FlowProblem:
         scheme: Scheme = "bounded",
         least_cells: int = LEAST_CELLS,
     ) -> None:
-        require_memory(grid)
+        require_memory(grid, bytes_per_cell=FLOW_STATED)  # solving takes more, and asks again
         self.grid = grid
         self._notes = notes = Notes()
         place = "FlowProblem"
@@ -225,6 +225,9 @@ class FlowProblem:
 
     def outlet(self, side: Side, pressure: ArrayLike = 0.0, box: Box | None = None) -> None:
         """Let fluid out through a side, or a rectangle of it, to a given pressure (and in, where it is lower inside).
+
+        What comes in there brings no momentum, as if it had been at rest on the face; `FlowField.notes` says how much
+        it is where it is more than 1e-6 of the flow.
 
         Parameters
         ----------

@@ -14,8 +14,11 @@ from thermal.fv.grid import Axes, Floats
 from thermal.fv.layout import at
 from thermal.fv.refusal import refuse
 
-__all__ = ["Opening", "cell_velocity", "flow_at", "net_flow", "openings", "opposed", "pressure_loss", "side_flow",
-           "side_pressure", "total_inflow"]  # fmt: skip
+__all__ = ["Opening", "cell_velocity", "flow_at", "flow_scale", "net_flow", "openings", "opposed", "pressure_loss",
+           "side_flow", "side_pressure", "total_inflow"]  # fmt: skip
+
+
+ROUNDING = 1.0e-6  # share of the flow inside below which nothing comes in
 
 
 class Opening(NamedTuple):
@@ -52,6 +55,17 @@ def total_inflow(given: FlowInput, velocity: Axes) -> float:
     """All mass that comes in, through sides and into cells; through a periodic side as through any [kg/s]."""
     through = sum(float(np.maximum(side_flow(given, velocity, side), 0.0).sum()) for side in SIDES)
     return through + (0.0 if given.mass is None else float(np.maximum(given.mass, 0.0).sum()))
+
+
+def flow_scale(given: FlowInput, velocity: Axes) -> float:
+    """Mass flow to hold others against: all that comes in [kg/s].
+
+    Where nothing comes in, the largest velocity through the largest face.
+    """
+    inflow = total_inflow(given, velocity)
+    fastest = max(float(np.abs(part).max()) for part in velocity)
+    inside = given.density * fastest * max(float(given.grid.areas(axis).max()) for axis in range(3))
+    return inflow if inflow > ROUNDING * inside else inside
 
 
 def cell_velocity(velocity: Axes) -> Floats:

@@ -25,7 +25,6 @@ __all__ = ["AXES", "Axis", "Extremum", "FlowField", "Profile"]
 
 Axis = Literal["x", "y", "z"]
 AXES: tuple[Axis, ...] = ("x", "y", "z")
-ROUNDING = 1.0e-6  # share of the flow inside below which nothing comes in
 
 
 class Profile(NamedTuple):
@@ -57,7 +56,8 @@ class FlowField:
     w : (nz + 1, ny, nx) float64
         Along z on the faces across z [m/s].
     p : (nz, ny, nx) float64
-        Pressure in cells; without what is imposed on periodic directions [Pa].
+        Pressure in cells; without what is imposed on periodic directions. It counts from those given at outlets; fluid
+        that blocked cells part from all outlets has a level of its own, with zero for the mean of its cells [Pa].
     iterations : int
         Of the solver.
     history : tuple of float
@@ -65,7 +65,7 @@ class FlowField:
     time : float, optional
         Instant of a transient [s]; None of a steady flow.
     notes : tuple of str
-        What the reader has to know, see `thermal.fv.flow_sections.turbulence_notes`.
+        What the reader has to know, see `thermal.fv.flow_notes`.
     """
 
     input: FlowInput
@@ -137,11 +137,7 @@ class FlowField:
         Where nothing comes in, over the flow with the largest velocity through the largest face.
         """
         worst = float(np.abs(flow_accounts.net_flow(self.input, self.velocity)).max())
-        inflow = flow_accounts.total_inflow(self.input, self.velocity)
-        fastest = max(float(np.abs(part).max()) for part in self.velocity)
-        inside = self.input.density * fastest * max(float(self.grid.areas(axis).max()) for axis in range(3))
-        scale = inflow if inflow > ROUNDING * inside else inside
-        return worst / scale if worst > 0.0 else 0.0
+        return worst / flow_accounts.flow_scale(self.input, self.velocity) if worst > 0.0 else 0.0
 
     @cached_property
     def pressure_drop(self) -> float:
@@ -305,7 +301,8 @@ class FlowField:
         Returns
         -------
         (3, ...) float64
-            On all faces across the direction, sides included; zero where there is no such wall.
+            On all faces across the direction, sides included; zero where there is no such wall. The two sides of a
+            periodic direction are one place: a wall there stands on both, and counts once in a sum of forces.
         """
         return block_shear(self.input, self.cell_velocity, AXES.index(axis))
 

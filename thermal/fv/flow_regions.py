@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from thermal.fv.boundary import SIDES, plane_of
 from thermal.fv.flow_input import OUTLET, FlowInput
+from thermal.fv.grid import Floats
 
-__all__ = ["Regions", "regions", "winds"]
+__all__ = ["Regions", "level", "regions", "winds"]
 
 Labels = NDArray[np.int32]
 
@@ -60,6 +61,18 @@ def regions(flow: FlowInput) -> Regions:
     outlet = [labels[plane_of(side)][flow.sides[side].kind == OUTLET] for side in SIDES]
     floating = np.setdiff1d(np.arange(1, count + 1), np.concatenate(outlet))
     return Regions(labels, count, floating, _bordering(flow, labels))
+
+
+def level(flow: FlowInput, pressure: Floats) -> None:
+    """Let the pressure (nz, ny, nx) of regions without an outlet count from the mean of their cells, in place [Pa]."""
+    found = regions(flow)
+    if found.floating.size:
+        label = found.labels.ravel()
+        cells = np.maximum(np.bincount(label, minlength=found.count + 1), 1)
+        mean = np.bincount(label, pressure.ravel(), found.count + 1) / cells
+        above = np.zeros(found.count + 1)
+        above[found.floating] = mean[found.floating]
+        pressure -= above[found.labels]
 
 
 def winds(flow: FlowInput, axis: int) -> bool:

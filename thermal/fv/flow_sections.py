@@ -124,7 +124,7 @@ def sections(given: FlowInput, velocity: Axes) -> Sections:
     return Sections(axis, is_open, place, number, total, perimeter, carried, reynolds)
 
 
-def turbulence_notes(field: FlowField) -> tuple[str, ...]:
+def turbulence_notes(field: FlowField) -> dict[str, str]:
     """Say where a flow would not be laminar and steady, why, and what to do; nothing where it would be.
 
     Parameters
@@ -134,13 +134,13 @@ def turbulence_notes(field: FlowField) -> tuple[str, ...]:
 
     Returns
     -------
-    tuple of str
-        A sentence each.
+    dict of str to str
+        A sentence each for what is doubted: ``channel`` or ``cavity``, ``expansion``, ``jet``.
     """
     cut = field.sections
     if not len(cut.area):
-        return ()
-    notes = []
+        return {}
+    notes = {}
     worst = int(cut.reynolds.argmax())
     limit = CHANNEL if cut.open else CAVITY
     if cut.reynolds[worst] > limit:
@@ -148,7 +148,7 @@ def turbulence_notes(field: FlowField) -> tuple[str, ...]:
         if not cut.open:
             kind = "by a rule of thumb recirculating flow in a closed space becomes unsteady"
         where = _where(cut, worst) if cut.open else "on the fastest motion and the shortest side"
-        notes.append(
+        notes["channel" if cut.open else "cavity"] = (
             f"Reynolds number {cut.reynolds[worst]:.0f} {where}: above about {limit:.0f} {kind}, which a "
             f"laminar solution does not show: pressure drop and heat transfer come out too low; "
             f"{'lower the flow, narrow the channels, or use' if cut.open else 'lower the velocity or use'} a "
@@ -156,19 +156,19 @@ def turbulence_notes(field: FlowField) -> tuple[str, ...]:
         )
     step = _worst_expansion(cut) if cut.open else None
     if step is not None and cut.reynolds[step] > EXPANSION:
-        notes.append(
+        notes["expansion"] = (
             f"Reynolds number {cut.reynolds[step]:.0f} before the expansion {_where(cut, step)}: behind steps flow is "
             f"no longer plane above about {EXPANSION:.0f} (Biswas et al. 2004), and later unsteady; the steady "
             f"solution is a mean at best there: lower the flow, widen the opening, or trust only what lies well behind"
         )
     worst_jet = max(jets(field.input, field.velocity, WIDER), key=lambda jet: jet.reynolds, default=None)
     if worst_jet is not None and worst_jet.reynolds > JET:
-        notes.append(
+        notes["jet"] = (
             f"Reynolds number {worst_jet.reynolds:.0f} of the jet from {worst_jet.side}, on a hydraulic diameter of "
             f"{worst_jet.diameter:.3g} m: above about {JET:.0f}, by a rule of thumb, jets are unsteady and then "
             f"turbulent; heat transfer where it impinges comes out wrong: lower the flow, or use more or wider jets"
         )
-    return tuple(notes)
+    return notes
 
 
 def _where(cut: Sections, part: int) -> str:

@@ -48,7 +48,8 @@ def block_shear(given: FlowInput, velocity: Floats, axis: int) -> Floats:
     Returns
     -------
     (3, ...) float64
-        On the faces across that direction.
+        On the faces across that direction. A wall on the seam of a periodic direction stands on the first face and on
+        the last, which are one and the same place.
     """
     stress = np.where(given.fluid, given.viscosity * velocity / along(0.5 * given.grid.widths[axis], axis), 0.0)
     stress[axis] = 0.0
@@ -57,4 +58,9 @@ def block_shear(given: FlowInput, velocity: Floats, axis: int) -> Floats:
     inner = at(axis, slice(1, -1))
     wall = given.fluid[low] != given.fluid[high]
     found[(slice(None), *inner)] = np.where(wall, stress[(slice(None), *low)] + stress[(slice(None), *high)], 0.0)
+    if given.periodic[axis]:
+        first, last = at(axis, slice(0, 1)), at(axis, slice(-1, None))
+        wall = given.fluid[first] != given.fluid[last]
+        seam = np.where(wall, stress[(slice(None), *first)] + stress[(slice(None), *last)], 0.0)
+        found[(slice(None), *first)] = found[(slice(None), *last)] = seam
     return found

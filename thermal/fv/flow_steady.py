@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import cast
 
 import numpy as np
 
-from thermal.errors import RangeWarning
 from thermal.fv.flow import FlowProblem
 from thermal.fv.flow_checks import require_held
 from thermal.fv.flow_crop import Crop
 from thermal.fv.flow_field import FlowField
 from thermal.fv.flow_input import FlowInput
 from thermal.fv.flow_newton import Newton, Progress
+from thermal.fv.flow_notes import noted
 from thermal.fv.flow_projection import project
+from thermal.fv.flow_regions import level
 from thermal.fv.flow_residual import Residual
-from thermal.fv.flow_sections import turbulence_notes
 from thermal.fv.flow_system import FlowSystem, flow_system
 from thermal.fv.grid import Floats
-from thermal.fv.memory import require_memory
+from thermal.fv.memory import FLOW_SOLVED, require_memory
 from thermal.fv.refusal import refuse
 
 __all__ = ["field_of", "solve_flow", "state_of", "wrong_beginning"]
-
-BYTES_PER_CELL = 1000.0  # of the box around the fluid, at the peak of the iteration
 
 
 def solve_flow(
@@ -65,13 +61,13 @@ def solve_flow(
     Warns
     -----
     RangeWarning
-        Where the flow should be turbulent; the field's `notes` say the same.
+        Where the flow should be turbulent, or comes in through outlets; the field's `notes` say the same.
     """
     given = _given(problem)
     refuse("solve_flow", wrong_beginning(given, start, tolerance))
     require_held(given)
     crop = Crop(given)
-    require_memory(crop.part.grid, bytes_per_cell=BYTES_PER_CELL)
+    require_memory(crop.part.grid, bytes_per_cell=FLOW_SOLVED)
     system = flow_system(crop.part)
     residual = Residual(system)
     x = system.start() if start is None else state_of(system, crop.inward(start))
@@ -81,11 +77,7 @@ def solve_flow(
     iterations, history = newton.iterations, tuple(newton.history)
     del newton  # with its vectors
     project(residual, x)
-    field = crop.outward(field_of(system, x, iterations, history))
-    notes = turbulence_notes(field)
-    for note in notes:
-        warnings.warn(note, RangeWarning, stacklevel=2)
-    return replace(field, notes=notes)
+    return noted(crop.outward(field_of(system, x, iterations, history)), depth=2)
 
 
 def _given(problem: object) -> FlowInput:
@@ -111,16 +103,13 @@ def wrong_beginning(given: FlowInput, start: FlowField | None, tolerance: float)
 def field_of(
     system: FlowSystem, x: Floats, iterations: int, history: tuple[float, ...], time: float | None = None
 ) -> FlowField:
-    """Return a state (4, NZ, NY, NX) as a field; without outlet the pressure's mean is zero."""
+    """Return a state (4, NZ, NY, NX) as a field; see `FlowField.p` for the level of its pressure."""
     parts = []
     for m in range(3):
         shape = tuple(n + (2 - m == d) for d, n in enumerate(system.input.grid.shape))
         parts.append(np.zeros(shape) if system.flat[m] else x[m][system.inner(m)].copy())
-    p = x[3][system.inner()].copy()
-    fluid = system.input.fluid
-    if not system.input.has_outlet:
-        p -= p[fluid].mean()
-    p[~fluid] = 0.0
+    p = np.where(system.input.fluid, x[3][system.inner()], 0.0)
+    level(system.input, p)
     u, v, w = parts
     return FlowField(system.input, u, v, w, p, iterations, history, time)
 

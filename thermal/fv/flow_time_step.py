@@ -53,7 +53,11 @@ class TimeStep:
         self.projection: Projection
 
     def prepare(self, coefficient: float, x: Floats) -> None:
-        """Set up the solvers for c [1/s]; x holds the velocities at which drag that grows with speed is taken."""
+        """Set up the solvers for c [1/s]; x holds the velocities at which drag that grows with speed is taken.
+
+        A drive changes what leaves with mass taken out; the solvers keep what it was, and only the change of velocities
+        from those extrapolated feels the difference, which is of second order.
+        """
         residual, system = self.residual, self.residual.system
         if coefficient == self.coefficient and system.quadratic is None:
             return
@@ -103,24 +107,22 @@ class TimeStep:
         for m, change in changes.items():
             guess[m][self.places[m]] += change
             system.wrap(guess[m])
-        self.project(guess, pressure=True)
+        self.project(guess)
         return float(np.sqrt(left / whole)) if whole > 0.0 else 0.0
 
-    def project(self, x: Floats, *, pressure: bool) -> None:
-        """Make the velocities conserve mass; with `pressure`, account for it there."""
+    def project(self, x: Floats) -> None:
+        """Make the velocities conserve mass, and account for it in the pressure."""
         residual, system = self.residual, self.residual.system
         for n in range(ROUNDS):
             net = residual.divergence(x, self.work[3])[self.cells]
-            if pressure and n == 0:
+            if n == 0:
                 x[3][self.cells] -= np.where(self.fluid, self.viscosity * net / self.volumes, 0.0)
             most = max(float(np.abs((system.area(m) * x[m])[self.places[m]]).max()) for m in residual.live)
             largest = float(np.abs(net).max())
             if not largest > CLOSED * most:
                 break
             reduction = max(0.1 * CLOSED * most / largest, LEAST)
-            phi = self.projection(x, net, reduction)
-            if pressure:
-                x[3] += phi
+            x[3] += self.projection(x, net, reduction)
         system.wrap(x[3])
 
     def courant(self, x: Floats, step: float) -> tuple[float, tuple[int, ...]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -13,13 +12,15 @@ from thermal.errors import ConvergenceError
 from thermal.fv.flow import FlowProblem
 from thermal.fv.flow_field import FlowField
 from thermal.fv.flow_input import FlowInput
+from thermal.fv.flow_notes import noted
+from thermal.fv.flow_projection import project
 from thermal.fv.flow_residual import Residual
-from thermal.fv.flow_sections import turbulence_notes
 from thermal.fv.flow_steady import field_of, state_of, wrong_beginning
 from thermal.fv.flow_system import flow_system
 from thermal.fv.flow_time_drive import Drive, driven_input, driven_system, put_given
 from thermal.fv.flow_time_step import TimeStep
 from thermal.fv.grid import Floats
+from thermal.fv.memory import FLOW_MARCHED, require_memory
 from thermal.fv.refusal import refuse
 
 __all__ = ["march_flow"]
@@ -98,10 +99,16 @@ def march_flow(
     Raises
     ------
     InputError
-        At once: a problem that is not complete, a step or an end that is not right, a start on another grid. While it
-        marches: a step too long for the velocities that arise, with the one to take.
+        At once: a problem that is not complete, more cells than there is memory for, a step or an end that is not
+        right, a start on another grid. While it marches: a step too long for the velocities that arise, with the one
+        to take.
     ConvergenceError
         While it marches: velocities that grow without bound.
+
+    Warns
+    -----
+    RangeWarning
+        As `solve_flow`, of each kind at the first instant handed out that has it; the fields' `notes` say it of each.
 
     Notes
     -----
@@ -128,6 +135,7 @@ def march_flow(
     given = problem.checked() if isinstance(problem, FlowProblem) else problem
     plan = _Plan(step, end, start, every, tolerance, drive)
     refuse("march_flow", _faults(given, plan))
+    require_memory(given.grid, bytes_per_cell=FLOW_MARCHED)
     return _March(given, plan).run(progress)
 
 
@@ -168,9 +176,9 @@ class _March:
         self.largest = 0.0  # kinetic energy
         x = self.whole.start() if plan.start is None else state_of(self.whole, plan.start)
         self._put_given(x, plan.begin)
-        self.take.prepare(1.0 / (SHARE * plan.step), x)
-        self.take.project(x, pressure=False)
+        project(self.residual, x)  # an impulse: inertia alone resists it, and drag has no time to
         self.now, self.before = x, x
+        self.told: set[str] = set()  # kinds of notes that were warned of
 
     def run(self, progress: Progress | None) -> Iterator[FlowField]:
         """Yield the instants asked for."""
@@ -228,7 +236,7 @@ class _March:
         if self.plan.drive is not None:
             system = system._replace(input=driven_input(self.given, _factor(self.plan.drive, time)))
         field = field_of(system, self.now, n, tuple(self.history), time)
-        return replace(field, notes=turbulence_notes(field))
+        return noted(field, depth=3, told=self.told)
 
     def _require_short_step(self, time: float) -> None:
         """Refuse a step in which a cell loses more than the scheme allows."""

@@ -335,6 +335,7 @@ class ConductionProblem:
         inlet_temperature: InletTemperature,
         scheme: CarryScheme = "linear_upwind",
         inlet_conduction: bool = False,
+        sources: ArrayLike | None = None,
     ) -> None:
         """Let a known flow carry heat, solid and fluid on one grid; what was carried before is replaced.
 
@@ -350,13 +351,17 @@ class ConductionProblem:
         heat_capacity : float
             Density times specific heat of the fluid [J/(m3 K)].
         inlet_temperature : float or mapping of side to float or (rows, columns)
-            Of all that comes in, or side by side [K].
+            Of all that comes in, or side by side; of what is put into cells under ``cells``, one or (nz, ny, nx). Fluid
+            that comes back in through an outlet is among it [K].
         scheme : str, optional
             ``linear_upwind`` or ``central`` (second order), ``bounded`` (second order, without new extremes),
             ``upwind`` (first order).
         inlet_conduction : bool, optional
             Whether heat is conducted through inlets as well, from a face held at their temperature. Where such a face
             meets a warm wall the heat lost through the corner grows without limit as the grid is refined.
+        sources : (nz, ny, nx) array_like, optional
+            Volume put into each cell, as ``flow.input.mass / flow.input.density``; where negative, taken out with the
+            temperature of its cell [m3/s].
 
         Raises
         ------
@@ -364,13 +369,9 @@ class ConductionProblem:
             Everything wrong at once; a flow that is made or lost in some cell.
         """
         self.carried = carried_flow(
-            self.grid,
-            (u, v, w),
-            heat_capacity=heat_capacity,
-            inlet_temperature=inlet_temperature,
-            scheme=scheme,
-            inlet_conduction=inlet_conduction,
-        )
+            self.grid, (u, v, w), heat_capacity=heat_capacity, inlet_temperature=inlet_temperature, scheme=scheme,
+            inlet_conduction=inlet_conduction, sources=sources,
+        )  # fmt: skip
 
     def _add(
         self,

@@ -135,5 +135,5 @@ def _note(closure: ResolvedClosure) -> str:
         f"{closure.plate} of {closure.rack}, {low:.4g} to {high:.4g} L/min, Re {fit.reynolds[0]:.3g} to "
         f"{fit.reynolds[1]:.3g}; fits are off by {100 * fit.friction.error_rms:.2g} % (friction), "
         f"{100 * fit.film.error_rms:.2g} % (film) and {100 * fit.root.error_rms:.2g} % (root) rms; {inlet}; "
-        "properties of the mean temperature; computed, not validated by experiment"
+        f"properties of the mean temperature; {'; '.join(('computed, not validated by experiment', *fit.notes))}"
     )

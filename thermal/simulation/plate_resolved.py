@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import thermal
-from thermal.errors import InputError, OperatingRangeError, Problem
+from thermal.errors import InputError, OperatingRangeError, Problem, RangeWarning
 from thermal.rack.bodies import PlateBody
 from thermal.rack.coolants import CoolantData
 from thermal.rack.laws import Channels
@@ -55,6 +56,12 @@ class ResolvedPoint:
     nusselt_number: float
     cells: int
     seconds: float
+
+    @property
+    def place(self) -> str:
+        """Coolant, inlet and flow in words."""
+        inlet, flow = (VOCABULARY[name].shown(getattr(self, name)) for name in COLUMNS[:2])
+        return f"{self.fluid} from {inlet:.4g} °C at {flow:.4g} L/min"
 
     def row(self) -> dict[str, Any]:
         """Return the point with the vocabulary's keys, in display units."""
@@ -117,8 +124,15 @@ class ResolvedCurve:
             "power_W": self.power,
             "cells_across_channel": self.across,
             "rows": [point.row() for point in self.points],
+            "notes": self.notes,
             "rests_on": list(self.rests_on),
         }
+
+    @property
+    def notes(self) -> list[str]:
+        """What the flows of the points have to tell, point by point."""
+        pairs = zip(self.points, self.runs, strict=True)
+        return [f"{point.place}: {note}" for point, run in pairs for note in run.flow.notes]
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -190,6 +204,7 @@ class ResolvedClosure:
             "slot": None if fit.slot is None else fit.slot._asdict(),
             "cells": fit.cells,
             "cells_across_channel": fit.across,
+            "notes": list(fit.notes),
             "seconds": round(fit.seconds, 1),
         }
 
@@ -283,7 +298,12 @@ def resolved_closure(
     Raises
     ------
     InputError, OperatingRangeError, ConvergenceError
-        As `resolved_curve`; several coolants or temperatures; fewer than four flows.
+        As `resolved_curve`; several coolants or temperatures; fewer than four flows, or than 8 cells across a channel.
+
+    Warns
+    -----
+    RangeWarning
+        A coarse grid; the closure's file and summary say the same.
     """
     from thermal.coldplate.resolved_fit import fit_channel
 
@@ -296,6 +316,8 @@ def resolved_closure(
         raise OperatingRangeError(msg)
     points = [(mass_flow(name, table, inlet, flow, at.power), inlet, at.power) for flow in chosen]
     fit = fit_channel(name, channels, body, points, table, resolution=resolution, sector=sector, progress=progress)
+    for note in fit.notes:
+        warnings.warn(f"closure {closure}: {note}", RangeWarning, stacklevel=2)
     title = rack.parts[name].title or name
     return ResolvedClosure(closure, name, title, rack.name, data, tuple(chosen), inlet, at.power, fit, date.today())
 

@@ -52,6 +52,9 @@ def resolved_text(curve: Mapping[str, Any]) -> str:
             "laminar, and gives too little pressure drop and too much resistance; lower the flow"
         )
         lines.append(labelled("beyond", text))
+    told = curve.get("notes", ())
+    if told:
+        lines.append(labelled("notes", *told))
     rests = (
         f"{value['what']} {value['value']} "
         f"({': '.join(part for part in (value['basis'] or 'no basis given', value['source']) if part)})"

@@ -3,11 +3,14 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from thermal.coldplate.resolved_cell import CellShape
+from thermal.coldplate.resolved_fit import FEW, Fit, FittedChannel
 from thermal.rack.loader import load_rack
 from thermal.results.resolved_file import load_resolved
 
@@ -86,6 +89,66 @@ def test_a_closure_is_written_and_used_by_name(command: Command, tmp_path: Path)
     assert "holds no computed closure" in refused.err
 
 
+def test_a_closure_of_few_cells_says_so(command: Command, tmp_path: Path) -> None:
+    file = tmp_path / "coarse.yaml"
+    asked = (*QUICK, "--resolution", "0.4", "--flow", "log:0.5:4:4 L/min", "--closure", str(file), "--json")
+    finished = command("coldplate", PLATE, *asked)
+    found = json.loads(finished.out)
+    (note,) = found["notes"]
+    assert note.startswith("coarse: 8 cells across a channel, fewer than 16; ")
+    for name in ("friction", "film", "root"):
+        assert f"{name} by {100 * found[name]['grid_error_rel']:.2g} %" in note
+    assert found["film"]["grid_error_rel"] > 0.05
+    assert f"warning: closure coarse: {note}" in finished.err
+    stored = file.read_text(encoding="utf-8")
+    assert note in stored
+    assert "8 cells across a channel" in stored
+
+
+def test_a_closure_of_enough_cells_says_nothing_of_them() -> None:
+    nothing = Fit((1.0,), 0.01, 0.01, 0.02, 0.1, 1.0)
+    shape = CellShape(1e-4, 1e-3, 1e-4, 1e-3, 390.0, 0.0, 390.0, 0.02, 10)
+    fit = FittedChannel(
+        shape,
+        nothing,
+        nothing,
+        nothing,
+        None,
+        (1.0, 2.0),
+        (5.0, 6.0),
+        10,
+        FEW,
+        4,
+        1.0,  # type: ignore[arg-type]
+    )
+    assert fit.notes == ()
+    assert "film by 2 %" in replace(fit, across=FEW - 2).notes[0]
+
+
+def test_coolant_that_comes_back_is_told_with_the_table(command: Command) -> None:
+    """Behind the fins of a sector the plenum's stream is a jet; its end takes coolant in beside it."""
+    asked = ("coldplate", PLATE, *QUICK, "--sector", "--flow", "3 L/min")
+    finished = command(*asked, "--json")
+    (back,) = (note for note in json.loads(finished.out)["notes"] if "through the outlet" in note)
+    assert back.startswith("PG25 from 40 °C at 3 L/min: ")
+    assert "% of the flow comes in through the outlet at y_max" in back
+    assert "through the outlet at y_max" in " ".join(command(*asked).out.split())
+
+
+def test_all_wrong_options_are_told_at_once(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked = ("--flow", "1 K", "--temperature", "1 m", "--power", "much", "--reduced", "a.txt", "--sector", "--out", "o")
+    finished = command("coldplate", PLATE, *asked)
+    assert finished.status == 2
+    assert "7 options are wrong." in finished.err
+    for option in ("--flow", "--temperature", "--power", "--reduced", "--sector", "--out"):
+        assert f"Invalid value for {option}: " in finished.err
+    assert "a.txt: --reduced: YAML is written" in finished.err
+    one = command("coldplate", PLATE, "--power", "much")
+    assert "options are wrong" not in one.err
+    assert "Invalid value for --power: " in one.err
+
+
 def test_a_folder_that_cannot_be_written_is_refused_before_the_work(
     command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -110,6 +173,7 @@ def test_a_folder_that_cannot_be_written_is_refused_before_the_work(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        ((*QUICK, "--closure", "c.yaml"), "0.3 puts 6 cells across a channel, and no coarser grid to extrapolate from"),
         (("--sector",), "Invalid value for --sector: it is about resolved channels; add --fidelity resolved"),
         (("--out", "somewhere"), "Invalid value for --out: it is about resolved channels"),
         (("--closure", "c.yaml"), "Invalid value for --closure: it is about resolved channels"),

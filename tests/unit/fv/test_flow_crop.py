@@ -10,7 +10,8 @@ from thermal.fv import Box, FlowProblem, Grid
 from thermal.fv.flow_crop import Crop
 from thermal.fv.flow_field import FlowField
 from thermal.fv.flow_input import INLET, OUTLET, SYMMETRY, WALL, FlowInput
-from thermal.fv.flow_steady import BYTES_PER_CELL, solve_flow
+from thermal.fv.flow_steady import solve_flow
+from thermal.fv.memory import FLOW_SOLVED
 
 
 def channel_in_metal() -> FlowInput:
@@ -67,6 +68,6 @@ def test_more_cells_than_memory_are_refused_before_anything_is_done(monkeypatch:
     """Memory is asked for the fluid's box at the flow solver's own need."""
     given = channel_in_metal()
     cells = Crop(given).part.grid.cells
-    monkeypatch.setattr("thermal.fv.memory.available_memory", lambda: 0.99 * BYTES_PER_CELL * cells)
+    monkeypatch.setattr("thermal.fv.memory.available_memory", lambda: 0.99 * FLOW_SOLVED * cells)
     with pytest.raises(InputError, match="GB are free"):
         solve_flow(given)

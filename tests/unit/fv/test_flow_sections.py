@@ -46,7 +46,7 @@ def test_reynolds_stands_on_four_areas_over_the_perimeter() -> None:
     diameter = 2.0 * WIDE * HIGH / (WIDE + HIGH)
     assert field.reynolds() == pytest.approx(RHO * speed * diameter / MU, rel=1e-12)
     assert field.sections.diameter == pytest.approx(np.full(12, diameter), rel=1e-12)
-    assert turbulence_notes(field) == ()
+    assert turbulence_notes(field) == {}
 
 
 def test_parts_of_a_section_have_their_own_numbers() -> None:
@@ -69,14 +69,14 @@ def test_porous_cells_are_no_channels() -> None:
     problem.outlet("x_max")
     field = on_faces(problem.checked(), (lambda x, y, z: 1.0 + 0.0 * (x + y + z), nothing, nothing), nothing)
     assert field.reynolds() == 0.0
-    assert turbulence_notes(field) == ()
+    assert turbulence_notes(field) == {}
 
 
 def test_a_fast_channel_is_said_to_be_turbulent() -> None:
-    (note,) = turbulence_notes(channel(speed=7.0))
+    (note,) = turbulence_notes(channel(speed=7.0)).values()
     assert "above about 2000 channel flow turns turbulent" in note
     assert "lower the flow" in note
-    assert turbulence_notes(channel(speed=4.0)) == ()
+    assert turbulence_notes(channel(speed=4.0)) == {}
 
 
 def test_a_fast_step_is_said_to_be_unsteady() -> None:
@@ -92,10 +92,10 @@ def test_a_fast_step_is_said_to_be_unsteady() -> None:
 
         return on_faces(given, (u, nothing, nothing), nothing)
 
-    (note,) = turbulence_notes(step(0.8))
+    (note,) = turbulence_notes(step(0.8)).values()
     assert "Reynolds number 800 before the expansion" in note
     assert "no longer plane above about 400 (Biswas et al. 2004)" in note
-    assert turbulence_notes(step(0.3)) == ()
+    assert turbulence_notes(step(0.3)) == {}
 
 
 def test_a_fast_jet_is_said_to_be_turbulent() -> None:
@@ -116,17 +116,17 @@ def test_a_fast_jet_is_said_to_be_turbulent() -> None:
     assert found.reynolds == pytest.approx(1200.0)
     (half,) = jets(jet(1.2, symmetric=True).input, jet(1.2).velocity, 1.5)
     assert half.reynolds == pytest.approx(1600.0)  # a rim of 3 instead of 4
-    (note,) = (note for note in turbulence_notes(jet(1.2)) if "1200 of the jet from z_max" in note)
+    (note,) = (note for note in turbulence_notes(jet(1.2)).values() if "1200 of the jet from z_max" in note)
     assert "above about 1000, by a rule of thumb, jets are unsteady" in note
-    assert not any("jet" in note for note in turbulence_notes(jet(0.9)))
+    assert not any("jet" in note for note in turbulence_notes(jet(0.9)).values())
     assert jets(channel().input, channel().velocity, 1.5) == []  # as wide as what it opens into
 
 
 def test_a_fast_cavity_is_said_to_be_unsteady() -> None:
     field = vortex()
-    assert turbulence_notes(field) == ()
+    assert turbulence_notes(field) == {}
     thin = replace(field, input=replace(field.input, viscosity=1e-3 * field.input.viscosity))
-    (note,) = turbulence_notes(thin)
+    (note,) = turbulence_notes(thin).values()
     assert "above about 1900 by a rule of thumb recirculating flow in a closed space becomes unsteady" in note
 
 

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.unit.views.resolved_samples import FIN, LENGTH, PITCH, SUMMARY, fin_channel, resolved
+from tests.unit.views.resolved_samples import BASE, COVER, FIN, LENGTH, PITCH, SUMMARY, fin_channel, resolved
 from thermal.cli import run as thermal
 from thermal.errors import InputError
 from thermal.results.resolved_file import Resolved, store_resolved
 from thermal.views.picture import png_bytes
 from thermal.views.scenes.page import page
-from thermal.views.scenes.resolved import resolved_scene
+from thermal.views.scenes.resolved import _ends, resolved_scene
 from thermal.views.scenes.unfold import block_of, drawn_factors, thinner, unfolded
 
 
@@ -102,11 +102,27 @@ def test_the_coolant_is_labelled_as_the_table_has_it() -> None:
     tabled = replace(resolved(), summary={**SUMMARY, "rows": rows})
     for name, first, last in ((None, "40.0", "50.6"), ("channel", "40.0", "50.6"), ("sector", "41.0", "47.3")):
         scene = resolved_scene(tabled, name)
-        ends = [f"coolant in\n{first} °C", f"coolant out, mixed\n{last} °C"]
+        ends = [f"coolant in\n{first} °C", f"coolant out behind, mixed\n{last} °C"]
         assert [label.text for label in scene.labels[1:]] == ends
         assert f"Coolant from {first} to {last} °C" in scene.description
     means = resolved_scene(replace(tabled, summary={**SUMMARY, "rows": rows[:1]}))  # whose row is it?
     assert "mean of lines" in means.labels[1].text
+
+
+def test_an_end_that_solid_hides_is_labelled_above_it() -> None:
+    scene = resolved_scene(resolved())
+    top = 3.0 * (BASE + FIN + COVER)  # drawn three times as high
+    before, behind = scene.labels[1:]
+    assert before.point[0] == 0.0
+    assert before.point[2] < 3.0 * (BASE + FIN)  # in the channel, which the cut opens
+    assert behind.point[0] == LENGTH
+    assert behind.point[2] == pytest.approx(top)
+    one = fin_channel()
+    bare = replace(one, fluid=np.ones_like(one.fluid))  # nothing to hide it
+    block = block_of(bare)
+    ends = _ends(block, ~block.fluid, (1.0, 20.0, 3.0), None)
+    assert [label.text.split("\n")[0] for label in ends] == ["coolant in, mean of lines", "coolant out, mean of lines"]
+    assert ends[1].point[2] < top
 
 
 def test_the_quarter_before_is_cut_away_through_the_middle_of_a_channel() -> None:

@@ -24,6 +24,7 @@ from thermal.vocabulary import CELSIUS
 __all__ = ["By", "named_field", "resolved_scene"]
 
 Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 Triple = tuple[float, float, float]
 By = Literal["temperature", "speed"]
 
@@ -36,6 +37,7 @@ STEPS = 48  # of colour along a tube
 THICK = 0.11  # of the narrowest passage as it is drawn, the diameter of a tube
 STRAIGHT = 0.1  # of that diameter, by which a tube may miss its streamline
 SIDES = 7
+RAY = 500  # points at which a line of sight is looked at
 SAME = 0.05  # [K], which no text shows
 LEAST_SOLID = 2.0  # [K] from end to end of the scale
 
@@ -78,11 +80,12 @@ def resolved_scene(
     block = unfolded(thinner(block_of(one), order), one)
     factors = drawn_factors(block.extent)
     bars = _bars(block, scale, coolant, by)
-    pieces, label, cut = _solid(block, factors, one)
+    shown = ~block.fluid & ~quarter(block.fluid.shape[1:], _place_of_cut(block, one))
+    pieces, label, cut = _solid(block, shown, factors, one)
     tubes = _tubes(block, factors, by)
     beyond = _beyond(bars, pieces, tubes)
     mixed = _mixed(resolved, name)
-    labels = [label, *_ends(block.lines, factors, mixed)]
+    labels = [label, *_ends(block, shown, factors, mixed)]
     how = "; ".join(part for part in (_scaled(factors), cut, _copies(block), beyond) if part)
     summary = resolved.summary
     return Scene(
@@ -125,12 +128,10 @@ def _bars(block: Block, scale: Scale | None, coolant: Scale | None, by: By) -> l
     return bars
 
 
-def _solid(block: Block, factors: Triple, one: ResolvedField) -> tuple[list[Piece], Label, str]:
+def _solid(block: Block, shown: Mask, factors: Triple, one: ResolvedField) -> tuple[list[Piece], Label, str]:
     """Return the skin of the solid less its front left quarter, a label at its hottest cell, and words for the cut."""
     values = block.temperature - CELSIUS
     solid = ~block.fluid
-    row, column = _place_of_cut(block, one)
-    shown = solid & ~quarter(values.shape[1:], (row, column))
     hottest = float(values[hottest_cell(values, solid)])
     seen = shown & (values >= hottest - SAME)  # as hot, and not in what is cut away
     at = hottest_cell(values, seen if seen.any() else solid)
@@ -230,18 +231,40 @@ def _mixed(resolved: Resolved, name: str | None) -> tuple[float, float] | None:
     return float(row["inlet_C"]), float(row["outlet_C"])
 
 
-def _ends(lines: FlowLines | None, factors: Triple, mixed: tuple[float, float] | None) -> list[Label]:
-    """Label where streamlines begin and end, in front, with the coolant's temperature there, else the lines' mean."""
+def _ends(block: Block, shown: Mask, factors: Triple, mixed: tuple[float, float] | None) -> list[Label]:
+    """Label where streamlines begin and end, in front, with the coolant's temperature there, else the lines' mean.
+
+    Where solid hides all of those places, the label stands above them, on the upper face of the block.
+    """
+    lines = block.lines
     if lines is None or len(lines) == 0:
         return []
     labels = []
     means = _means_of(lines)
     for n, words in enumerate(("coolant in", "coolant out")):
         ends = lines.points[lines.start[:-1] if n == 0 else lines.start[1:] - 1] * factors
-        x, y, z = (float(value) for value in ends[(ends @ np.array(FROM_FRONT_LEFT)).argmax()])
+        ends = ends[np.argsort(ends @ -np.array(FROM_FRONT_LEFT))]
+        seen = next((end for end in ends if not _hidden(block, shown, factors, end)), None)
+        x, y, z = (float(value) for value in (ends[0] if seen is None else seen))
+        if seen is None:
+            words, z = f"{words} behind", factors[2] * float(block.faces[2][-1])
         kind = ", mean of lines" if mixed is None else ", mixed" if n else ""
         labels.append(Label((x, y, z), f"{words}{kind}\n{number((mixed or means)[n])} °C"))
     return labels
+
+
+def _hidden(block: Block, shown: Mask, factors: Triple, place: Floats) -> bool:
+    """Whether solid that is shown stands between a place, as it is drawn, and the viewer."""
+    sizes = block.extent * factors
+    toward = np.array(FROM_FRONT_LEFT) / np.linalg.norm(FROM_FRONT_LEFT)
+    ray = place + np.linspace(1e-6, 1.0, RAY)[:, None] * float(np.linalg.norm(sizes)) * toward
+    cells, inside = [], np.ones(RAY, bool)
+    for axis, (faces, factor) in enumerate(zip(block.faces, factors, strict=True)):
+        at = np.searchsorted(faces * factor, ray[:, axis], side="right") - 1
+        inside &= (at >= 0) & (at < len(faces) - 1)
+        cells.append(at)
+    x, y, z = (at[inside] for at in cells)
+    return bool(shown[z, y, x].any())
 
 
 def _means_of(lines: FlowLines) -> tuple[float, float]:
