@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,7 +15,7 @@ from thermal.fv import conjugate_kernels as kernels
 from thermal.fv.boundary import SIDES, Exchange, Side
 from thermal.fv.grid import NAMES, Axes, Floats, Grid
 from thermal.fv.layout import by_rows, zeros
-from thermal.fv.refusal import number_faults, refuse
+from thermal.fv.refusal import known_faults, number_faults, numbers, refuse, scalar, shown
 from thermal.numerics.gmres import Values
 
 __all__ = ["Carried", "CarryScheme", "InletTemperature", "Lines", "carried_flow", "conducting_inlet"]
@@ -233,11 +234,12 @@ def carried_flow(
 ) -> Carried:
     """Return a checked flow; arguments and errors of `ConductionProblem.carry`."""
     place = "carry"
-    found: list[Fault] = [*number_faults("heat_capacity", np.asarray(heat_capacity, np.float64), "J/(m3 K)")]
-    if not found and not heat_capacity > 0.0:
-        found.append(("heat_capacity", f"{heat_capacity:g} J/(m3 K)", "give density times specific heat, above zero"))
-    if scheme not in CODES:
-        found.append(("scheme", f"{scheme!r}", f"use one of {', '.join(CODES)}"))
+    found: list[Fault] = []
+    if not 0.0 < scalar(heat_capacity) < math.inf:
+        right = "give density times specific heat, a finite number above zero"
+        found.append(("heat_capacity", shown(heat_capacity, "J/(m3 K)"), right))
+    found += known_faults("scheme", scheme, CODES)
+    found += _inlet_faults(inlet_temperature)
     u = [_velocity(grid, axis, row, found) for axis, row in enumerate(velocities)]
     put_in = _sources(grid, sources, found)
     refuse(place, found)
@@ -270,7 +272,10 @@ def _velocity(grid: Grid, axis: int, given: ArrayLike | None, found: list[Fault]
     name = "uvw"[axis]
     if given is None:
         return np.zeros(shape)
-    row = np.asarray(given, np.float64)
+    row = numbers(given)
+    if row is None:
+        found.append((name, shown(given), "give numbers [m/s]"))
+        return np.zeros(shape)
     if row.shape != shape:
         found.append((name, f"an array of shape {row.shape}", f"give {shape} values, one for each face across it"))
         return np.zeros(shape)
@@ -282,12 +287,26 @@ def _sources(grid: Grid, given: ArrayLike | None, found: list[Fault]) -> Floats 
     """Return what is put into cells [m3/s]; None where nothing is."""
     if given is None:
         return None
-    row = np.asarray(given, np.float64)
-    if row.shape != grid.shape:
-        found.append(("sources", f"an array of shape {row.shape}", f"give {grid.shape} values, one for each cell"))
+    row = numbers(given)
+    if row is None or row.shape != grid.shape:
+        wrong = shown(given) if row is None else f"an array of shape {row.shape}"
+        found.append(("sources", wrong, f"give {grid.shape} values, one for each cell"))
         return None
     found += number_faults("sources", row, "m3/s")
     return row if row.any() else None
+
+
+def _inlet_faults(given: object) -> Iterable[Fault]:
+    """Yield what is wrong with inlet temperatures whatever comes in: one that is no number, names of no side."""
+    if isinstance(given, Mapping):
+        for name in given:
+            yield from known_faults("inlet_temperature", name, (*SIDES, "cells"))
+        return
+    row = numbers(given)
+    if row is None:
+        yield "inlet_temperature", shown(given), "give numbers [K]"
+    elif not row.ndim:
+        yield from number_faults("inlet_temperature", row, "K")
 
 
 def _inlet(side: Entry, flow: Floats, given: InletTemperature, found: list[Fault]) -> Floats:
@@ -302,7 +321,10 @@ def _inlet(side: Entry, flow: Floats, given: InletTemperature, found: list[Fault
                 right += ", that of what comes back in, or move the outlet to where all of it lets fluid out"
             found.append(("inlet_temperature", f"{flow[comes].sum():g} W/K {where} without one", right))
         return np.zeros(flow.shape)
-    row = np.asarray(value, np.float64)
+    row = numbers(value)
+    if row is None:
+        found.append((f"inlet_temperature[{side!r}]", shown(value), "give numbers [K]"))
+        return np.zeros(flow.shape)
     if row.ndim and row.shape != flow.shape:
         found.append(("inlet_temperature", f"an array of shape {row.shape} for {side}", f"give one, or {flow.shape}"))
         return np.zeros(flow.shape)

@@ -48,7 +48,7 @@ class FlowProblem:
     Raises
     ------
     InputError
-        A grid too large for the memory of the machine.
+        No grid, or one too large for the memory of the machine.
 
     Examples
     --------
@@ -89,8 +89,8 @@ class FlowProblem:
         self._viscosity: Floats = np.ones(()) if mu is None else mu
         notes.known(place, "scheme", scheme, SCHEMES)
         self._scheme: Scheme = scheme
-        notes.numbers(place, "least_cells", least_cells, "cells", least=1.0)
-        self._least_cells = least_cells
+        least = notes.numbers(place, "least_cells", least_cells, "cells", least=1.0)
+        self._least_cells = LEAST_CELLS if least is None else math.ceil(least)
         self._blocked = np.zeros(grid.shape, bool)
         self._resistances: list[Resistance] = []
         self._mass: list[tuple[Any, float]] = []

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from thermal.fv.boundary import SIDES, Side, plane_of, side_of
 from thermal.fv.flow_input import INLET, OUTLET, FlowInput
-from thermal.fv.grid import Axes, Floats
+from thermal.fv.grid import NAMES, Axes, Floats
 from thermal.fv.layout import at
 from thermal.fv.refusal import refuse
 
@@ -139,11 +139,17 @@ def pressure_loss(given: FlowInput, velocity: Axes, pressure: Floats, *, total: 
             held = opening.pressure + opening.dynamic if total else opening.pressure
             ends[flow > 0.0].append((flow, float((opening.flow * held).sum())))
     if not (ends[True] and ends[False]):
-        imposed = [g * float(np.ptp(row)) for g, row in zip(given.gradient, given.grid.faces, strict=True) if g != 0.0]
+        drops = [g * float(np.ptp(row)) for g, row in zip(given.gradient, given.grid.faces, strict=True)]
+        imposed = [drop for drop in drops if drop != 0.0]
         if len(imposed) == 1:
             return imposed[0]
         wrong = "no fluid comes in and leaves, so there is no pressure drop"
-        refuse("flow", [("pressure_drop", wrong, "ask for it where there are an inlet and an outlet with flow")])
+        right = "ask for it where there are an inlet and an outlet with flow"
+        if imposed:
+            listed = " and ".join(f"{drop:g} Pa along {name}" for name, drop in zip(NAMES, drops, strict=True) if drop)
+            wrong = f"{listed} are imposed, and none of them is that of all the flow"
+            right = "take the one along the direction that you mean"
+        refuse("flow", [("total_pressure_drop" if total else "pressure_drop", wrong, right)])
     come, gone = (sum(work for _, work in one) / sum(flow for flow, _ in one) for one in (ends[True], ends[False]))
     return come - gone
 

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from thermal.fv import flow_accounts
 from thermal.fv.boundary import Side
+from thermal.fv.flow_asked import asked_axis, asked_line, asked_points, require_side
 from thermal.fv.flow_input import FlowInput
 from thermal.fv.flow_interpolation import NAMES, Lattice, Name, lattice
 from thermal.fv.flow_lines import Streamlines, inlet_seeds, trace
@@ -19,7 +20,7 @@ from thermal.fv.flow_sections import Sections, sections
 from thermal.fv.flow_shear import block_shear, side_shear
 from thermal.fv.grid import Axes, Box, Floats, Grid
 from thermal.fv.overlap import tile_shares
-from thermal.fv.refusal import refuse
+from thermal.fv.refusal import refuse, scalar
 
 __all__ = ["AXES", "Axis", "Extremum", "FlowField", "Profile"]
 
@@ -97,6 +98,7 @@ class FlowField:
 
     def mass_flow(self, side: Side) -> float:
         """Mass flow through a side, into the domain [kg/s]."""
+        require_side("mass_flow", side)
         return float(flow_accounts.side_flow(self.input, self.velocity, side).sum())
 
     def flow_through(self, axis: Axis, position: float, within: Box | None = None) -> float:
@@ -116,8 +118,9 @@ class FlowField:
         InputError
             A plane or rectangle outside the grid.
         """
-        n = AXES.index(axis)
+        n = asked_axis("flow_through", axis)
         row = self.grid.faces[n]
+        position = scalar(position)
         point = [float(row[0]) for row in self.grid.faces]
         point[n] = position
         cell = int(self.grid.locate(point)[2 - n])
@@ -160,6 +163,7 @@ class FlowField:
 
     def side_pressure(self, side: Side) -> Floats:
         """Pressure on the faces of a side, carried on from the cells, second order; shape (rows, columns) [Pa]."""
+        require_side("side_pressure", side)
         return flow_accounts.side_pressure(self.input, self.p, side)
 
     @cached_property
@@ -224,7 +228,7 @@ class FlowField:
         """
         if name != "speed" and name not in NAMES:
             refuse("sample", [("name", f"there is no {name!r}", f"ask for one of {', '.join(NAMES)} and speed")])
-        places = np.broadcast_arrays(*(np.asarray(point, np.float64) for point in points))
+        places = asked_points("sample", points)
         cell = self.grid.locate(places)
         if name == "speed":
             squares = sum(self._lattice(part).at(places, cell) ** 2 for part in NAMES[:3])
@@ -249,9 +253,11 @@ class FlowField:
         InputError
             As of `sample`.
         """
-        n = AXES.index(axis)
-        middle = {one: 0.5 * float(row[0] + row[-1]) for one, row in zip(AXES, self.grid.faces, strict=True)}
-        point: dict[Axis, ArrayLike] = {**middle, **(at or {})}
+        n, given = asked_line("profile", axis, at)
+        middle: dict[str, ArrayLike] = {
+            one: 0.5 * float(row[0] + row[-1]) for one, row in zip(AXES, self.grid.faces, strict=True)
+        }
+        point: dict[str, ArrayLike] = {**middle, **given}
         row, centres = self.grid.faces[n], self.grid.centres[n]
         stands = row if name == "uvw"[n] else np.concatenate([row[:1], centres, row[-1:]])
         cells = self.grid.locate(
@@ -293,6 +299,7 @@ class FlowField:
 
         By the velocity in the cell and half its width, as momentum is balanced; zero where there is no wall.
         """
+        require_side("wall_shear", side)
         return side_shear(self.input, self.cell_velocity, side)
 
     def block_shear(self, axis: Axis) -> Floats:
@@ -304,7 +311,7 @@ class FlowField:
             On all faces across the direction, sides included; zero where there is no such wall. The two sides of a
             periodic direction are one place: a wall there stands on both, and counts once in a sum of forces.
         """
-        return block_shear(self.input, self.cell_velocity, AXES.index(axis))
+        return block_shear(self.input, self.cell_velocity, asked_axis("block_shear", axis))
 
     def streamlines(
         self, seeds: ArrayLike | int = 20, *, backward: bool = False, longest: float | None = None
@@ -326,7 +333,8 @@ class FlowField:
         InputError
             A point outside the grid, or a number of lines where nothing comes in.
         """
-        points = inlet_seeds(self.input, self.velocity, seeds) if isinstance(seeds, int) else seeds
+        counted = isinstance(seeds, int | np.integer)
+        points = inlet_seeds(self.input, self.velocity, int(seeds)) if counted else seeds  # type: ignore[arg-type]
         return trace(self.input, self.velocity, points, backward=backward, longest=longest)
 
     @cached_property
@@ -339,7 +347,8 @@ class FlowField:
 
         Sections stand across the main direction, in which most fluid moves; a part is what is connected in a section;
         its perimeter is where it meets walls. Resistances (porous zones) are left out. Where nothing flows through, as
-        in a cavity, it stands on the fastest motion, of fluid or wall, and the shortest side.
+        in a cavity, it stands on the fastest motion, of fluid or wall, and the shortest side; where something does,
+        that of the fastest wall on the shortest side counts as well.
         """
         return self.sections.largest
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from thermal.errors import InputError, Problem
 from thermal.fv.boundary import SIDES, Side
 from thermal.fv.grid import NAMES, Box, Floats, Grid, Slices
+from thermal.fv.refusal import numbers, shown
 
 __all__ = ["Cells", "Notes", "Rectangle", "Where"]
 
@@ -41,11 +42,11 @@ class Notes:
 
     def known(self, place: str, path: str, given: object, names: Sequence[str]) -> bool:
         """Whether a name is one of those known; else note which are near."""
-        if given in names:
+        if isinstance(given, str) and given in names:
             return True
         close = get_close_matches(str(given), names, n=1)
         right = f"did you mean {close[0]!r}? " if close else ""
-        self.add(place, [(path, f"{given!r} is not known", f"{right}use one of {', '.join(names)}")])
+        self.add(place, [(path, f"{shown(given)} is not known", f"{right}use one of {', '.join(names)}")])
         return False
 
     def numbers(
@@ -61,11 +62,11 @@ class Notes:
         most: float = LARGEST,
     ) -> Floats | None:
         """Return numbers as an array of one of the shapes allowed; None, and a note, where they are not right."""
-        try:
-            values = np.array(given, np.float64)
-        except (TypeError, ValueError):
-            self.add(place, [(name, f"{given!r} is not a number", f"give numbers [{unit}]")])
+        known = numbers(given)
+        if known is None:
+            self.add(place, [(name, f"{shown(given)} is not a number", f"give numbers [{unit}]")])
             return None
+        values = np.array(known)
         if values.shape not in shapes:
             wanted = " or ".join(_shape(shape) for shape in shapes)
             self.add(place, [(name, f"{_shape(values.shape)} is given", f"give {wanted}")])

@@ -19,7 +19,7 @@ from thermal.fv.boundary import SIDES
 from thermal.fv.flow_accounts import side_flow
 from thermal.fv.flow_input import INLET, OUTLET, PERIODIC, FlowInput
 from thermal.fv.grid import Axes, Floats
-from thermal.fv.refusal import refuse
+from thermal.fv.refusal import numbers, refuse, scalar, shown
 
 __all__ = ["Streamline", "Streamlines", "inlet_seeds", "trace"]
 
@@ -101,9 +101,15 @@ def trace(
     InputError
         A point outside the grid.
     """
-    points = np.ascontiguousarray(np.atleast_2d(np.asarray(seeds, np.float64)))
-    if points.ndim != 2 or points.shape[1] != 3:
-        refuse("streamlines", [("seeds", f"an array of shape {points.shape}", "give one row (x, y, z) for each line")])
+    known = numbers(seeds)
+    points = np.ascontiguousarray(np.atleast_2d(np.zeros(0) if known is None else known))
+    wrongs = []
+    if known is None or points.ndim != 2 or points.shape[1] != 3:
+        wrong = shown(seeds) if known is None else f"an array of shape {points.shape}"
+        wrongs.append(("seeds", wrong, "give one row (x, y, z) for each line"))
+    if longest is not None and not scalar(longest) > 0.0:
+        wrongs.append(("longest", shown(longest, "m"), "give a length above 0"))
+    refuse("streamlines", wrongs)
     cells = np.stack(given.grid.locate(list(points.T)), axis=1).astype(np.int64)
     sign = -1.0 if backward else 1.0
     u, v, w = (np.ascontiguousarray(sign * part) for part in velocity)

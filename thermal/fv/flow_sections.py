@@ -57,6 +57,9 @@ class Sections:
     reynolds : (parts,) float64
         On the hydraulic diameter, zero where there are no walls; in a closed domain on the fastest motion, of fluid or
         wall, and the shortest side [-].
+    lid : float
+        In an open domain, that of the fastest moving wall on the shortest side, as what flows through says nothing of
+        what walls drive round; else zero [-].
     """
 
     axis: int
@@ -67,11 +70,12 @@ class Sections:
     perimeter: Floats
     flow: Floats
     reynolds: Floats
+    lid: float = 0.0
 
     @property
     def largest(self) -> float:
-        """Largest Reynolds number [-]."""
-        return float(self.reynolds.max(initial=0.0))
+        """Largest Reynolds number, of parts and moving walls [-]."""
+        return float(self.reynolds.max(initial=self.lid))
 
     @property
     def diameter(self) -> Floats:
@@ -118,10 +122,13 @@ def sections(given: FlowInput, velocity: Axes) -> Sections:
     viscosity = summed(given.viscosity * area) / total if count else total
     walled = perimeter > 0.0
     reynolds = np.divide(4.0 * carried, perimeter * viscosity, out=np.zeros(count), where=walled)
-    if not is_open and count:
+    lid = 0.0
+    if is_open and count:
+        lid = given.density * _fastest_wall(given) * _side(given) / float(viscosity.min())
+    elif count:
         reynolds = given.density * _fastest(given, velocity) * _side(given) / viscosity
     place = summed(centres * area) / total if count else total
-    return Sections(axis, is_open, place, number, total, perimeter, carried, reynolds)
+    return Sections(axis, is_open, place, number, total, perimeter, carried, reynolds, lid)
 
 
 def turbulence_notes(field: FlowField) -> dict[str, str]:
@@ -142,18 +149,21 @@ def turbulence_notes(field: FlowField) -> dict[str, str]:
         return {}
     notes = {}
     worst = int(cut.reynolds.argmax())
-    limit = CHANNEL if cut.open else CAVITY
-    if cut.reynolds[worst] > limit:
-        kind = "channel flow turns turbulent"
-        if not cut.open:
-            kind = "by a rule of thumb recirculating flow in a closed space becomes unsteady"
-        where = _where(cut, worst) if cut.open else "on the fastest motion and the shortest side"
-        notes["channel" if cut.open else "cavity"] = (
-            f"Reynolds number {cut.reynolds[worst]:.0f} {where}: above about {limit:.0f} {kind}, which a "
-            f"laminar solution does not show: pressure drop and heat transfer come out too low; "
-            f"{'lower the flow, narrow the channels, or use' if cut.open else 'lower the velocity or use'} a "
-            f"correlation for turbulent flow"
-        )
+    doubts = {
+        "channel": (cut.reynolds[worst] if cut.open else 0.0, CHANNEL, _where(cut, worst),
+                    "channel flow turns turbulent", "lower the flow, narrow the channels, or use"),
+        "cavity": (cut.lid if cut.open else cut.reynolds[worst], CAVITY,
+                   f"on the fastest {'moving wall' if cut.open else 'motion'} and the shortest side",
+                   "by a rule of thumb recirculating flow in a closed space becomes unsteady",
+                   "lower the velocity or use"),
+    }  # fmt: skip
+    for name, (reynolds, limit, where, kind, remedy) in doubts.items():
+        if reynolds > limit:
+            notes[name] = (
+                f"Reynolds number {reynolds:.0f} {where}: above about {limit:.0f} {kind}, which a "
+                f"laminar solution does not show: pressure drop and heat transfer come out too low; "
+                f"{remedy} a correlation for turbulent flow"
+            )
     step = _worst_expansion(cut) if cut.open else None
     if step is not None and cut.reynolds[step] > EXPANSION:
         notes["expansion"] = (
@@ -206,8 +216,15 @@ def _main_direction(given: FlowInput, velocity: Axes) -> int:
 
 def _fastest(given: FlowInput, velocity: Axes) -> float:
     """Largest velocity along any axis, of fluid or wall [m/s]."""
-    walls = (float(np.abs(condition.velocity).max()) for condition in given.sides.values())
-    return max(*(float(np.abs(part).max()) for part in velocity), *walls)
+    return max(*(float(np.abs(part).max()) for part in velocity), _fastest_wall(given))
+
+
+def _fastest_wall(given: FlowInput) -> float:
+    """Largest velocity along any axis of the walls [m/s]."""
+    return max(
+        float(np.abs(condition.velocity[:, condition.kind == WALL]).max(initial=0.0))
+        for condition in given.sides.values()
+    )
 
 
 def _side(given: FlowInput) -> float:

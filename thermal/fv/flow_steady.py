@@ -20,9 +20,9 @@ from thermal.fv.flow_residual import Residual
 from thermal.fv.flow_system import FlowSystem, flow_system
 from thermal.fv.grid import Floats
 from thermal.fv.memory import FLOW_SOLVED, require_memory
-from thermal.fv.refusal import refuse
+from thermal.fv.refusal import refuse, scalar, shown
 
-__all__ = ["field_of", "solve_flow", "state_of", "wrong_beginning"]
+__all__ = ["field_of", "given_flow", "solve_flow", "state_of", "untold", "wrong_beginning"]
 
 
 def solve_flow(
@@ -63,11 +63,17 @@ def solve_flow(
     RangeWarning
         Where the flow should be turbulent, or comes in through outlets; the field's `notes` say the same.
     """
-    given = _given(problem)
-    refuse("solve_flow", wrong_beginning(given, start, tolerance))
+    given = given_flow("solve_flow", problem)
+    refuse("solve_flow", wrong_beginning(given, start, tolerance, progress))
     require_held(given)
     crop = Crop(given)
     require_memory(crop.part.grid, bytes_per_cell=FLOW_SOLVED)
+    with untold():
+        return noted(crop.outward(_solved(crop, start, tolerance, progress)), depth=2)
+
+
+def _solved(crop: Crop, start: FlowField | None, tolerance: float, progress: Progress | None) -> FlowField:
+    """Return the flow in the part of the grid that has to be solved."""
     system = flow_system(crop.part)
     residual = Residual(system)
     x = system.start() if start is None else state_of(system, crop.inward(start))
@@ -77,23 +83,34 @@ def solve_flow(
     iterations, history = newton.iterations, tuple(newton.history)
     del newton  # with its vectors
     project(residual, x)
-    return noted(crop.outward(field_of(system, x, iterations, history)), depth=2)
+    return field_of(system, x, iterations, history)
 
 
-def _given(problem: object) -> FlowInput:
+def untold() -> np.errstate:
+    """Numpy without its warnings: what is not finite makes the iteration fail, which tells of it."""
+    return np.errstate(over="ignore", invalid="ignore", divide="ignore")
+
+
+def given_flow(place: str, problem: object) -> FlowInput:
     """Return a problem that was checked, or refuse what is none."""
     if not isinstance(problem, (FlowProblem, FlowInput)):
-        refuse("solve_flow", [("problem", f"{problem!r}", "give a FlowProblem")])
+        refuse(place, [("problem", shown(problem), "give a FlowProblem")])
     return problem.checked() if isinstance(problem, FlowProblem) else cast("FlowInput", problem)
 
 
-def wrong_beginning(given: FlowInput, start: FlowField | None, tolerance: float) -> Iterator[tuple[str, str, str]]:
-    """Yield what is wrong with a tolerance and a flow to begin with."""
-    if not 0.0 < tolerance < 1.0:
-        yield "tolerance", f"{tolerance:g}", "give a number between 0 and 1, such as 1e-8"
+def wrong_beginning(
+    given: FlowInput, start: object, tolerance: object, progress: object
+) -> Iterator[tuple[str, str, str]]:
+    """Yield what is wrong with a tolerance, what is to be called, and a flow to begin with."""
+    if not 0.0 < scalar(tolerance) < 1.0:
+        yield "tolerance", shown(tolerance), "give a number between 0 and 1, such as 1e-8"
+    if progress is not None and not callable(progress):
+        yield "progress", shown(progress), "give a function, or leave it out"
     if start is None:
         return
-    if start.p.shape != given.grid.shape:
+    if not isinstance(start, FlowField):
+        yield "start", shown(start), "give a FlowField"
+    elif start.p.shape != given.grid.shape:
         wrong = f"a flow on {start.p.shape} cells, and the problem has {given.grid.shape}"
         yield "start", wrong, "give a flow on the same grid"
     elif not all(np.isfinite(row).all() for row in (*start.velocity, start.p)):

@@ -15,13 +15,13 @@ from thermal.fv.flow_input import FlowInput
 from thermal.fv.flow_notes import noted
 from thermal.fv.flow_projection import project
 from thermal.fv.flow_residual import Residual
-from thermal.fv.flow_steady import field_of, state_of, wrong_beginning
+from thermal.fv.flow_steady import field_of, given_flow, state_of, untold, wrong_beginning
 from thermal.fv.flow_system import flow_system
 from thermal.fv.flow_time_drive import Drive, driven_input, driven_system, put_given
 from thermal.fv.flow_time_step import TimeStep
 from thermal.fv.grid import Floats
 from thermal.fv.memory import FLOW_MARCHED, require_memory
-from thermal.fv.refusal import refuse
+from thermal.fv.refusal import refuse, scalar, shown
 
 __all__ = ["march_flow"]
 
@@ -50,7 +50,8 @@ class _Plan(NamedTuple):
     @property
     def begin(self) -> float:
         """Time of the start [s]."""
-        return 0.0 if self.start is None or self.start.time is None else self.start.time
+        time = self.start.time if isinstance(self.start, FlowField) else None
+        return 0.0 if time is None else time
 
 
 def march_flow(
@@ -132,35 +133,43 @@ def march_flow(
     0.4 s: 0.980 m/s
     0.6 s: 0.997 m/s
     """
-    given = problem.checked() if isinstance(problem, FlowProblem) else problem
+    given = given_flow("march_flow", problem)
     plan = _Plan(step, end, start, every, tolerance, drive)
-    refuse("march_flow", _faults(given, plan))
+    refuse("march_flow", _faults(given, plan, progress))
     require_memory(given.grid, bytes_per_cell=FLOW_MARCHED)
-    return _March(given, plan).run(progress)
+    with untold():
+        march = _March(given, plan)
+    return march.run(progress)
 
 
-def _faults(given: FlowInput, plan: _Plan) -> Iterator[tuple[str, str, str]]:
+def _faults(given: FlowInput, plan: _Plan, progress: object) -> Iterator[tuple[str, str, str]]:
     """Yield what is wrong with how to march."""
-    step, end, begin = plan.step, plan.end, plan.begin
-    if not (math.isfinite(step) and step > 0.0):
-        yield "step", f"{step:g} s", "give a time step above 0"
-    elif not (math.isfinite(end) and end > begin):
-        yield "end", f"{end:g} s, and the march begins at {begin:g} s", "give a later time"
-    else:
+    step, end, begin = scalar(plan.step), scalar(plan.end), plan.begin
+    good = 0.0 < step < math.inf
+    if not good:
+        yield "step", shown(plan.step, "s"), "give a time step above 0"
+    if not begin < end < math.inf:
+        yield "end", f"{shown(plan.end, 's')}, and the march begins at {begin:g} s", "give a later time"
+    elif good:
         ratio = (end - begin) / step
         if abs(ratio - round(ratio)) > WHOLE * max(1.0, ratio) or round(ratio) < 1:
             fits = (end - begin) / math.ceil(ratio)
             yield "step", f"{step:g} s fits {ratio:g} times into {end - begin:g} s", f"take a step of {fits:.6g} s"
-    if plan.every is not None and plan.every < 1:
-        yield "every", f"{plan.every} steps", "give at least 1"
-    yield from wrong_beginning(given, plan.start, plan.tolerance)
+    every = 1.0 if plan.every is None else scalar(plan.every)
+    if not (every >= 1.0 and every.is_integer()):
+        yield "every", shown(plan.every, "steps"), "give a whole number, at least 1"
+    drive: object = plan.drive
+    if drive is not None and not callable(drive):
+        yield "drive", shown(drive), "give a function of the time, or leave it out"
+    yield from wrong_beginning(given, plan.start, plan.tolerance, progress)
 
 
 def _factor(drive: Drive, time: float) -> float:
     """Return the drive at a time."""
-    factor = float(drive(time))
+    value = drive(time)
+    factor = scalar(value)
     if not math.isfinite(factor):
-        refuse("march_flow", [("drive", f"{factor} at {time:g} s", "return a finite number at all times")])
+        refuse("march_flow", [("drive", f"{shown(value)} at {time:g} s", "return a finite number at all times")])
     return factor
 
 
@@ -187,10 +196,11 @@ class _March:
         every = plan.every or count
         for n in range(1, count + 1):
             time = plan.begin + n * plan.step
-            self._require_short_step(time - plan.step)
-            after = self._first(time) if n == 1 else self._next(time)
-            self.before, self.now = self.now, after
-            self._require_bounded(time)
+            with untold():
+                self._require_short_step(time - plan.step)
+                after = self._first(time) if n == 1 else self._next(time)
+                self.before, self.now = self.now, after
+                self._require_bounded(time)
             if progress is not None:
                 progress(n, time)
             if n % every == 0 or n == count:
@@ -235,8 +245,9 @@ class _March:
         system = self.residual.system
         if self.plan.drive is not None:
             system = system._replace(input=driven_input(self.given, _factor(self.plan.drive, time)))
-        field = field_of(system, self.now, n, tuple(self.history), time)
-        return noted(field, depth=3, told=self.told)
+        with untold():
+            field = field_of(system, self.now, n, tuple(self.history), time)
+            return noted(field, depth=3, told=self.told)
 
     def _require_short_step(self, time: float) -> None:
         """Refuse a step in which a cell loses more than the scheme allows."""

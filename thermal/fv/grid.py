@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Sized
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from thermal.fv.refusal import refuse
+from thermal.fv.refusal import numbers, refuse, scalar, shown
 
 __all__ = ["Axes", "Box", "Floats", "Grid", "Layer", "Range"]
 
@@ -77,7 +77,9 @@ class Grid:
     @classmethod
     def from_faces(cls, x: ArrayLike, y: ArrayLike, z: ArrayLike) -> Grid:
         """Return the grid between the given faces [m]."""
-        rows = [np.array(row, np.float64) for row in (x, y, z)]
+        given = [numbers(row) for row in (x, y, z)]
+        refuse("grid", (problem for row in zip(NAMES, given, (x, y, z), strict=True) for problem in _faces(*row)))
+        rows = [np.array(row) for row in given]
         for row in rows:
             row.setflags(write=False)
         return cls(Axes(*rows))
@@ -85,8 +87,9 @@ class Grid:
     @classmethod
     def uniform(cls, size: Sequence[float], cells: Sequence[int]) -> Grid:
         """Return a block with a corner in the origin, of `size` (x, y, z) [m], in equal cells (nx, ny, nz)."""
+        refuse("grid", (*_count("size", size, 3), *_count("cells", cells, 3)))
         refuse("grid", (problem for row in zip(NAMES, size, cells, strict=True) for problem in _row(*row)))
-        return cls.from_faces(*(np.linspace(0.0, length, n + 1) for length, n in zip(size, cells, strict=True)))
+        return cls.from_faces(*(np.linspace(0.0, length, int(n) + 1) for length, n in zip(size, cells, strict=True)))
 
     @classmethod
     def layered(cls, length: float, width: float, layers: Sequence[Layer], *, cells: Sequence[int]) -> Grid:
@@ -101,6 +104,7 @@ class Grid:
         cells : (int, int)
             Cells along x and y.
         """
+        refuse("grid", _count("cells", cells, 2))
         named = [(f"layers[{n}]", layer.thickness, layer.cells) for n, layer in enumerate(layers, start=1)]
         rows = [*named, ("x", length, cells[0]), ("y", width, cells[1])]
         if not named:
@@ -108,8 +112,8 @@ class Grid:
         refuse("grid", (problem for row in rows for problem in _row(*row)))
         z = [np.zeros(1)]
         for layer in layers:
-            z.append(z[-1][-1] + np.linspace(0.0, layer.thickness, layer.cells + 1)[1:])
-        footprint = [np.linspace(0.0, extent, n + 1) for extent, n in ((length, cells[0]), (width, cells[1]))]
+            z.append(z[-1][-1] + np.linspace(0.0, layer.thickness, int(layer.cells) + 1)[1:])
+        footprint = [np.linspace(0.0, extent, int(n) + 1) for extent, n in ((length, cells[0]), (width, cells[1]))]
         return cls.from_faces(footprint[0], footprint[1], np.concatenate(z))
 
     @cached_property
@@ -161,11 +165,16 @@ class Grid:
         InputError
             A box outside the grid or turned round; `place` opens the message.
         """
+        refuse(place, [("box", shown(box), "give a Box")] * (not (isinstance(box, tuple) and len(box) == 3)))
         found, ranges = [], []
         for name, row, given in zip(NAMES, self.faces, box, strict=True):
             low, high = float(row[0]), float(row[-1])
             slack = ROUNDING * (high - low)
-            a, b = given or (low, high)
+            ends = numbers((low, high) if given is None else given)
+            if ends is None or ends.shape != (2,):
+                found.append((name, shown(given), "give two ends, from low to high, or None"))
+                continue
+            a, b = ends.tolist()
             a, b = (low if a == -math.inf else a), (high if b == math.inf else b)
             if not a < b:
                 found.append((name, f"the box runs from {a:g} to {b:g} m", "give the lower end first"))
@@ -201,9 +210,13 @@ class Grid:
 
     def locate(self, points: Sequence[ArrayLike]) -> tuple[NDArray[np.intp], ...]:
         """Index arrays (z, y, x) of the cells that hold points (x, y, z) [m]; raises InputError outside the grid."""
+        refuse("point", _count("points", points, 3))
         found, index = [], []
         for name, row, given in zip(NAMES, self.faces, points, strict=True):
-            at = np.asarray(given, np.float64)
+            at = numbers(given)
+            if at is None:
+                found.append((name, shown(given), "give numbers [m]"))
+                continue
             slack = ROUNDING * (row[-1] - row[0])
             outside = ~((at >= row[0] - slack) & (at <= row[-1] + slack))
             if outside.any():
@@ -225,9 +238,17 @@ def _snap(value: float, row: Floats, slack: float) -> float:
     return nearest if abs(nearest - value) <= slack else value
 
 
-def _faces(name: str, row: Floats) -> Iterable[tuple[str, str, str]]:
-    """Problems of one row of faces."""
-    if row.ndim != 1 or row.size < 2:
+def _count(name: str, given: object, count: int) -> Iterable[tuple[str, str, str]]:
+    """Problem of what has to be so many values, one for each direction."""
+    if isinstance(given, str) or not isinstance(given, Sized) or len(given) != count:
+        yield name, shown(given), f"give {count} values, one for each of {', '.join(NAMES[:count])}"
+
+
+def _faces(name: str, row: Floats | None, given: object = None) -> Iterable[tuple[str, str, str]]:
+    """Problems of one row of faces; None of what is given is no numbers."""
+    if row is None:
+        yield name, shown(given), "give positions in metres"
+    elif row.ndim != 1 or row.size < 2:
         yield name, f"faces of shape {row.shape}", "give one row of at least two"
     elif not np.isfinite(row).all():
         yield name, f"face {np.flatnonzero(~np.isfinite(row))[0]} is not finite", "give positions in metres"
@@ -238,7 +259,8 @@ def _faces(name: str, row: Floats) -> Iterable[tuple[str, str, str]]:
 
 def _row(name: str, length: float, cells: int) -> Iterable[tuple[str, str, str]]:
     """Problems of one row of equal cells."""
-    if not (math.isfinite(length) and length > 0.0):
-        yield name, f"a length of {length:g} m", "give a finite length above zero"
-    if cells < 1 or int(cells) != cells:
-        yield name, f"{cells} cells", "give a whole number, at least one"
+    if not 0.0 < scalar(length) < math.inf:
+        yield name, f"a length of {shown(length, 'm')}", "give a finite length above zero"
+    number = scalar(cells)
+    if not (number >= 1.0 and number.is_integer()):
+        yield name, f"{shown(cells)} cells", "give a whole number, at least one"

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from thermal.fv.grid import Grid
-from thermal.fv.refusal import refuse
+from thermal.fv.refusal import refuse, shown
 
 __all__ = ["BYTES_PER_CELL", "FLOW_MARCHED", "FLOW_SOLVED", "FLOW_STATED", "available_memory", "require_memory"]
 
@@ -34,7 +34,7 @@ def available_memory() -> float:
 
 
 def require_memory(grid: Grid, available: float | None = None, *, bytes_per_cell: float = BYTES_PER_CELL) -> None:
-    """Raise InputError where solving on a grid needs more memory than there is.
+    """Raise InputError where solving on a grid needs more memory than there is, or where it is no grid.
 
     Parameters
     ----------
@@ -45,6 +45,9 @@ def require_memory(grid: Grid, available: float | None = None, *, bytes_per_cell
     bytes_per_cell : float
         What the solver takes at its peak.
     """
+    given: object = grid
+    if not isinstance(given, Grid):
+        refuse("grid", [("grid", shown(given), "give a Grid")])
     free = available_memory() if available is None else available
     need = bytes_per_cell * grid.cells
     if need > free:

@@ -135,3 +135,20 @@ def test_a_cavity_has_the_reynolds_number_of_its_lid() -> None:
     problem.wall("y_max", velocity=(-0.2, 0.0, 0.0))
     field = on_faces(problem.checked(), (nothing, nothing, nothing), nothing)
     assert field.reynolds() == pytest.approx(3.0 * 0.2 * 1.5 / 0.01)
+
+
+def test_what_flows_through_a_cavity_does_not_hide_its_lid() -> None:
+    def lid(speed: float) -> FlowField:
+        problem = FlowProblem(Grid.uniform((1.0, 1.0, 0.1), (6, 6, 1)), density=1.0, viscosity=2e-4, least_cells=1)
+        problem.wall("y_max", velocity=(speed, 0.0, 0.0))
+        problem.inlet("x_min", velocity=1e-3, box=Box(y=(0.0, 0.4)))
+        problem.outlet("x_max", box=Box(y=(0.0, 0.4)))
+        return on_faces(problem.checked(), (lambda x, y, z: 1e-3 + 0.0 * (x + y + z), nothing, nothing), nothing)
+
+    fast, slow = lid(1.0), lid(0.3)
+    assert fast.sections.open
+    assert fast.reynolds() == pytest.approx(5000.0)
+    (note,) = turbulence_notes(fast).values()
+    assert "Reynolds number 5000 on the fastest moving wall and the shortest side: above about 1900" in note
+    assert turbulence_notes(slow) == {}
+    assert channel().sections.lid == 0.0  # walls at rest
