@@ -79,6 +79,7 @@ class ConvergenceError(ThermalError, ArithmeticError):
     exit_status = 3
 
     def __init__(self, what: str, history: Sequence[float], place: str, cause: str) -> None:
+        self.what = what
         self.history = tuple(history)
         self.place = place
         self.cause = cause

@@ -180,13 +180,14 @@ def _reduce(definition: Rack, plate: str, asked: dict[str, Any], file: Path, *, 
     from thermal.simulation.reduced_file import write_reduced
 
     model = reduced_part(definition, plate, **asked)
+    replaced = file.expanduser().exists()
     write_reduced(file, model)
     if as_json:
-        print_json({**model.summary(), "file": str(file)})
+        print_json({**model.summary(), "file": str(file), "replaced": replaced})
     elif not quiet:
         from thermal.views.reduced import reduced_text
 
-        click.echo(reduced_text(model.summary(), str(file)))
+        click.echo(reduced_text(model.summary(), str(file), replaced=replaced))
 
 
 def _curve_of(fidelity: str) -> Callable[..., PlateCurve]:

@@ -87,10 +87,11 @@ def _closure(definition: Rack, plate: str, asked: dict[str, Any], wanted: Wanted
     from thermal.simulation.plate_resolved import resolved_closure
 
     closure = resolved_closure(definition, plate, closure_name(file), sector=wanted.sector, **asked)
+    replaced = file.expanduser().exists()
     write_closure(file, closure)
     if wanted.as_json:
-        print_json({**closure.summary(), "file": str(file)})
+        print_json({**closure.summary(), "file": str(file), "replaced": replaced})
     elif not wanted.quiet:
         from thermal.views.resolved import closure_text
 
-        click.echo(closure_text(closure.summary(), str(file)))
+        click.echo(closure_text(closure.summary(), str(file), replaced=replaced))

@@ -118,12 +118,12 @@ def command(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Show RUN, a folder that `thermal simulate --out` made, in three dimensions and to scale.
+    """Show RUN in three dimensions and to scale.
 
-    The whole rack, unless one of --tray, --plate, --margin or --minus is given. Of a resolved cold plate, made by
-    `thermal coldplate --fidelity resolved --out`, the field cut open with the coolant's streamlines; what is long and
-    thin is drawn wider, as the picture says. Without --png and --html a window opens; where there is no display, a page
-    is written beside RUN instead.
+    RUN is a folder that `thermal simulate --out` or `thermal coldplate --fidelity resolved --out` made. Of a rack all
+    is shown, unless one of --tray, --plate, --margin or --minus is given; of a resolved cold plate the field cut open
+    with the coolant's streamlines; what is long and thin is drawn wider, as the picture says. Without --png and --html
+    a window opens; where there is no display, a page is written beside RUN instead.
     """
     chosen = {"--tray": tray, "--plate": plate, "--margin": margin or None, "--minus": minus}
     _refuse_combinations(chosen, {"--range": scale, "--coolant-range": coolant})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -20,6 +20,7 @@ from thermal.coldplate.resolved_cell import (
     channel_cells,
     conductivities,
 )
+from thermal.coldplate.resolved_range import beyond_table
 from thermal.coldplate.resolved_readout import Along, along, apparent_friction, base_mean, section_pressure
 from thermal.correlations.coolant import CoolantTable, viscosity
 from thermal.errors import ConvergenceError, OperatingRangeError, RangeWarning
@@ -118,6 +119,8 @@ class ResolvedRun:
         Times that flow and heat were solved in turn.
     seconds : float
         Processor time [s].
+    beyond : tuple of str
+        Where single cells of coolant are beyond its table, see `beyond_table`.
     """
 
     domain: Domain
@@ -129,6 +132,12 @@ class ResolvedRun:
     along: Along
     rounds: int
     seconds: float
+    beyond: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the reader has to know of flow and coolant."""
+        return (*self.flow.notes, *self.beyond)
 
     @property
     def cells(self) -> int:
@@ -302,6 +311,11 @@ def alternate(
         No flow, no heat, coolant beyond its table.
     ConvergenceError
         Flow, heat or their alternation did not settle.
+
+    Warns
+    -----
+    RangeWarning
+        Single cells of coolant beyond its table, where its viscosity is held; the run's `beyond` says the same.
     """
     _check(domain.name, mass_flow, heat)
     begin = time.process_time()
@@ -322,13 +336,26 @@ def alternate(
         run = ResolvedRun(domain, flow, field, coolant, mass_flow, heat, rows, number, time.process_time() - begin)
         after = (run.pressure_drop, run.resistance)
         history.append(max(abs(new - old) / abs(new) for new, old in zip(after, before, strict=True)))
-        if settings.even_properties or history[-1] <= SETTLED:
+        if settings.even_properties:
             return run
+        if history[-1] <= SETTLED:
+            return _told(run, fluid)
         before = after
         mu = np.where(domain.cut.fluid, local(field.temperature), coolant.viscosity)
     cause = "the viscosity changes too much over the plate; give it more flow or less heat"
     what = "flow and heat in turn"
     raise ConvergenceError(what, history, domain.name, cause)
+
+
+def _told(run: ResolvedRun, fluid: CoolantTable) -> ResolvedRun:
+    """Return a settled run with what of its coolant is beyond the table, and warn of it.
+
+    While flow and heat alternate a temperature may stray; the mixed coolant was refused beyond the table at once.
+    """
+    notes = beyond_table(run.domain.cut, run.field.temperature, fluid)
+    for note in notes:
+        warnings.warn(f"{run.domain.name} at {run.mass_flow:.4g} kg/s: {note}", RangeWarning, stacklevel=4)
+    return replace(run, beyond=notes)
 
 
 def _check(name: str, mass_flow: float, heat: float) -> None:
@@ -341,7 +368,7 @@ def _check(name: str, mass_flow: float, heat: float) -> None:
 
 
 def _viscosities(fluid: CoolantTable, coolant: CoolantState):  # type: ignore[no-untyped-def]
-    """Return the viscosity as a function of arrays of temperatures; held beyond the coolant's table."""
+    """Return the viscosity as a function of arrays of temperatures; held beyond the table, see `_told`."""
     T = np.linspace(float(fluid.temperature[0]), float(fluid.temperature[-1]), TABLE)
     log_mu = np.log([viscosity(fluid, t) for t in T])
     return lambda temperature: np.exp(np.interp(temperature, T, log_mu))

@@ -19,7 +19,7 @@ from thermal.rack.source import Document, read_yaml
 from thermal.rack.tree import Mark, Node, mapping_of, plain
 from thermal.rack.values import Value
 
-__all__ = ["PREFIX", "ClosureEntry", "ClosureName", "FittedClosure", "Outside", "place_closures"]
+__all__ = ["PREFIX", "ClosureEntry", "ClosureName", "FitQuality", "FittedClosure", "Outside", "place_closures"]
 
 PREFIX = "resolved/"
 ALIKE = 1.0e-3  # relative difference of two lengths that are the same
@@ -133,6 +133,20 @@ class Outside(NamedTuple):
         return abs(math.log(self.value / (self.low if self.below else self.high)))
 
 
+class FitQuality(NamedTuple):
+    """What one fit of a closure is off by."""
+
+    what: str  # friction, film or root
+    error_rms: float  # relative [-]
+    error_max: float
+    grid_error: float
+
+    def __str__(self) -> str:
+        """Return it in words."""
+        rms, most, grid = (f"{100.0 * error:.2g} %" for error in self[1:])
+        return f"{self.what} off by {rms} rms, {most} at most, grid {grid}"
+
+
 @dataclass(frozen=True, slots=True)
 class FittedClosure:
     """A closure as a plate holds it, in bare numbers.
@@ -158,6 +172,8 @@ class FittedClosure:
         What stands behind it.
     slot : (float, float, float, float) or None
         Constants of `thermal.correlations.entrance.SlotFilm`.
+    fits : tuple of FitQuality
+        What friction, film and root are off by.
     """
 
     name: str
@@ -173,6 +189,12 @@ class FittedClosure:
     basis: str
     source: str
     slot: tuple[float, float, float, float] | None = None
+    fits: tuple[FitQuality, ...] = ()
+
+    @property
+    def stated(self) -> str:
+        """Name, and what its fits are off by, in words."""
+        return f"{self.name}: {'; '.join(str(fit) for fit in self.fits)}"
 
     def outside(self, reynolds: float, prandtl: float | None = None) -> Iterator[Outside]:
         """Yield what of an operating point lies beyond the runs, by more than 0.5 % of an end.
@@ -313,6 +335,10 @@ def fitted(name: str, entry: ClosureEntry) -> FittedClosure:
         basis=entry.basis,
         source=entry.source,
         slot=(float(s.length), float(s.factor), float(s.power), float(s.rise)) if s is not None else None,
+        fits=tuple(
+            FitQuality(what, float(one.error_rms), float(one.error_max), float(one.grid_error))
+            for what, one in (("friction", f), ("film", h), ("root", r))
+        ),
     )
 
 

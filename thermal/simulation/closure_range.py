@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from thermal.rack.closures import FittedClosure, Outside
 from thermal.rack.parts import Plate
+from thermal.results.summary import Evidence
 from thermal.simulation.plate_range import channel_extremes, channel_reynolds
 
 if TYPE_CHECKING:
     from thermal.simulation.steady import Solved
 
-__all__ = ["closure_notes"]
+__all__ = ["closure_evidence", "closure_notes", "closures_evidence"]
 
 SYMBOLS = "Re", "Pr", "x*"
 
@@ -57,6 +58,17 @@ def closure_notes(solved: Solved) -> list[str]:
             told[use.part] |= beyond.keys()
             notes.append(_note(use, new))
     return notes
+
+
+def closure_evidence(closure: FittedClosure) -> Evidence:
+    """Return a closure at work as a value that numbers rest on: its name, what its fits are off by, its source."""
+    return {"what": "closure", "value": closure.stated, "basis": closure.basis, "source": closure.source}
+
+
+def closures_evidence(solved: Solved) -> list[Evidence]:
+    """Return every closure at work in a rack, each once."""
+    known = {use.closure.name: use.closure for use in _uses(solved)}
+    return [closure_evidence(closure) for closure in known.values()]
 
 
 def _uses(solved: Solved) -> Iterator[_Use]:

@@ -13,6 +13,7 @@ from thermal.rack.parts import HeatSink, Package, Plate
 from thermal.rack.response import Response
 from thermal.rack.values import Value
 from thermal.results.summary import Evidence
+from thermal.simulation.closure_range import closures_evidence
 
 if TYPE_CHECKING:
     from thermal.simulation.steady import Solved
@@ -31,15 +32,16 @@ def evidence(solved: Solved) -> list[Evidence]:
     Returns
     -------
     list of Evidence
-        Power, limit, resistance to the case and resistance to coolant or air; empty without any margin.
+        Power, limit, resistance to the case and resistance to coolant or air, none without any margin; and the closures
+        at work on the rack's plates, with the errors of their fits.
     """
     margin = solved.chips.limit - solved.chips.junction
-    if not np.isfinite(margin).any():
-        return []
-    return [
+    known = np.isfinite(margin).any()
+    rows: list[Evidence] = [
         {"what": what, "value": value.text, "basis": value.basis, "source": value.source}
-        for what, value in _values(solved, int(np.nanargmin(margin)))
+        for what, value in (_values(solved, int(np.nanargmin(margin))) if known else ())
     ]
+    return [*rows, *closures_evidence(solved)]
 
 
 def _values(solved: Solved, d: int) -> Iterator[tuple[str, Value]]:

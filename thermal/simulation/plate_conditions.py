@@ -26,9 +26,19 @@ from thermal.rack.parts import Plate
 from thermal.rack.schema import Rack
 from thermal.results.summary import Evidence
 from thermal.simulation.plate_load import PlateLoad, plate_load
-from thermal.simulation.plate_range import POWER, default_flows, laminar_flow
+from thermal.simulation.plate_range import LAMINAR, POWER, channel_reynolds, default_flows
 
-__all__ = ["L_MIN", "Conditions", "Place", "conditions", "laminar_flows", "mass_flow", "require_heat", "single"]
+__all__ = [
+    "L_MIN",
+    "Conditions",
+    "Place",
+    "conditions",
+    "laminar_end",
+    "laminar_flows",
+    "mass_flow",
+    "require_heat",
+    "single",
+]
 
 FLUID, TEMPERATURE = "PG25", 313.15  # where the rack has no coolant
 CELSIUS, L_MIN = 273.15, 1.0e-3 / 60.0
@@ -125,8 +135,31 @@ def laminar_flows(at: Conditions, count: int) -> list[float]:
     """Flows over the range of the plate's laws, log-spaced, as far as its channels are laminar."""
     table, T = at.coolants[0][1], at.inlets[0]
     low, high = min(at.flows), max(at.flows)
-    high = laminar_flow(at.plate, high, density(table, T), viscosity(table, T))
+    high = min(high, laminar_end(at, table, T))
     return [float(flow) for flow in np.geomspace(low if low < high else 0.5 * high, high, count)]
+
+
+def laminar_end(at: Conditions, table: CoolantTable, inlet: float) -> float:
+    """Volume flow, at the coolant's mean temperature, up to which a plate's channels are laminar [m3/s].
+
+    Parameters
+    ----------
+    at : Conditions
+        Plate and heat; without channels there is no end.
+    table : CoolantTable
+        Coolant; beyond its table properties are held.
+    inlet : float
+        Temperature [K].
+    """
+    by_flow = channel_reynolds(at.plate, 1.0, 1.0)  # Re of 1 kg/s and 1 Pa s
+    if by_flow is None:
+        return np.inf
+    mean = inlet
+    for _ in range(ITERATIONS):  # warmer coolant is thinner, so that the flow falls from pass to pass, to a limit
+        m = LAMINAR * viscosity(table, mean) / by_flow
+        outlet = temperature_of_enthalpy(table, enthalpy(table, inlet) + at.power / m)
+        mean = 0.5 * (inlet + outlet)
+    return float(m / density(table, mean))
 
 
 def mass_flow(name: str, table: CoolantTable, inlet: float, flow: float, power: float) -> float:

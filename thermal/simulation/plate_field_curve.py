@@ -18,6 +18,7 @@ from thermal.errors import InputError, Problem
 from thermal.rack.parts import Package, Plate
 from thermal.rack.schema import Rack
 from thermal.results.summary import Evidence
+from thermal.simulation.closure_range import closure_evidence
 from thermal.simulation.evidence import geometry_values
 from thermal.simulation.plate_conditions import Conditions, Place, conditions, mass_flow, require_heat
 from thermal.simulation.plate_instances import (
@@ -195,4 +196,6 @@ def _evidence(rack: Rack, at: Conditions, load: PlateLoad, power: float | None) 
     rows: list[Evidence] = [
         {"what": what, "value": value.text, "basis": value.basis, "source": value.source} for what, value in values
     ]
-    return *rows, *at.coolant_evidence
+    closure = at.plate.channels.closure if at.plate.channels is not None else None
+    closures = [closure_evidence(closure)] if closure is not None else []
+    return *rows, *closures, *at.coolant_evidence

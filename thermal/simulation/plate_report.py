@@ -12,6 +12,7 @@ from thermal.rack.parts import Plate
 from thermal.rack.response import PlateResistance
 from thermal.rack.values import Value
 from thermal.results.summary import Evidence
+from thermal.simulation.closure_range import closure_evidence
 from thermal.simulation.plate_load import PlateLoad
 from thermal.simulation.plate_range import Coverage
 from thermal.vocabulary import VOCABULARY
@@ -222,6 +223,8 @@ def _evidence(plate: Plate, load: PlateLoad | None) -> Iterator[Evidence]:
     if plate.channels is not None and (plate.resistance is None or plate.pressure_drop is None):
         c = plate.channels
         yield _row("channels", f"{c.count} of {c.width.text} × {c.height.text}, {c.length.text} long", c.width)
+        if c.closure is not None:
+            yield closure_evidence(c.closure)
     if load is not None:
         yield _row("power of a device", load.value.text, load.value)
 

@@ -18,18 +18,21 @@ from thermal.rack.schema import Rack
 from thermal.results.summary import Evidence
 from thermal.simulation.plate_conditions import (
     Conditions,
+    Place,
     conditions,
     laminar_flows,
     mass_flow,
     require_heat,
     single,
 )
-from thermal.simulation.plate_range import LAMINAR
+from thermal.simulation.plate_range import LAMINAR_FLOW
+from thermal.simulation.resolved_place import located, place_words, require_laminar
 from thermal.vocabulary import VOCABULARY
 
 if TYPE_CHECKING:
-    from thermal.coldplate.resolved import ResolvedRun
+    from thermal.coldplate.resolved import ResolvedCell, ResolvedRun
     from thermal.coldplate.resolved_fit import FittedChannel
+    from thermal.coldplate.resolved_sector import ResolvedSector
 
 __all__ = ["ResolvedClosure", "ResolvedCurve", "resolved_closure", "resolved_curve"]
 
@@ -74,7 +77,7 @@ class ResolvedPoint:
             "field_drop_kPa": float(f"{self.field_drop / 1e3:.{DIGITS}g}"),
             "cells": self.cells,
             "seconds": round(self.seconds, 2),
-            "laminar": self.reynolds_number <= LAMINAR,
+            "laminar": LAMINAR_FLOW.holds(self.reynolds_number),
         }
 
 
@@ -130,9 +133,9 @@ class ResolvedCurve:
 
     @property
     def notes(self) -> list[str]:
-        """What the flows of the points have to tell, point by point."""
+        """What flow and coolant of the points have to tell, point by point."""
         pairs = zip(self.points, self.runs, strict=True)
-        return [f"{point.place}: {note}" for point, run in pairs for note in run.flow.notes]
+        return [f"{point.place}: {note}" for point, run in pairs for note in run.notes]
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -242,6 +245,11 @@ def resolved_curve(
         Flow or power without meaning, coolant beyond its table.
     ConvergenceError
         A field did not converge.
+
+    Warns
+    -----
+    RangeWarning
+        Single cells of coolant beyond its table; the curve's `notes` say the same.
     """
     from thermal.coldplate.resolved import ResolvedCell
     from thermal.coldplate.resolved_sector import ResolvedSector
@@ -251,14 +259,13 @@ def resolved_curve(
     places = replace(at, flows=list(flows) or laminar_flows(at, COUNT)).places
     domain = (ResolvedSector if sector else ResolvedCell)(name, channels, body, resolution=resolution)
     points, runs = [], []
-    for number, (data, table, inlet, flow) in enumerate(places):
-        if progress is not None:
-            progress(number, len(places))
-        run = domain.solve(mass_flow(name, table, inlet, flow, at.power), inlet, at.power, table)
-        runs.append(run)
-        points.append(_point(data.name, flow, run, channels, body, sector=sector))
-    if progress is not None:
-        progress(len(places), len(places))
+    with located(name, at, places, progress) as tell:
+        for number, place in enumerate(places):
+            tell(number)
+            run = _solved(name, domain, place, at.power)
+            runs.append(run)
+            points.append(_point(place.coolant.name, place.flow, run, channels, body, sector=sector))
+        tell(len(places))
     return ResolvedCurve(
         plate=name,
         title=rack.parts[name].title or name,
@@ -298,12 +305,13 @@ def resolved_closure(
     Raises
     ------
     InputError, OperatingRangeError, ConvergenceError
-        As `resolved_curve`; several coolants or temperatures; fewer than four flows, or than 8 cells across a channel.
+        As `resolved_curve`; several coolants or temperatures; fewer than four flows, or flows that are not laminar;
+        fewer than 8 cells across a channel.
 
     Warns
     -----
     RangeWarning
-        A coarse grid; the closure's file and summary say the same.
+        A coarse grid, a poor fit; the closure's file and summary say the same.
     """
     from thermal.coldplate.resolved_fit import fit_channel
 
@@ -314,8 +322,14 @@ def resolved_closure(
     if len(chosen) < LEAST:
         msg = f"{name}: {len(chosen)} flow(s) do not hold the constants of a closure; give {LEAST} or more"
         raise OperatingRangeError(msg)
-    points = [(mass_flow(name, table, inlet, flow, at.power), inlet, at.power) for flow in chosen]
-    fit = fit_channel(name, channels, body, points, table, resolution=resolution, sector=sector, progress=progress)
+    places = [Place(data, table, inlet, flow) for flow in chosen]
+    require_laminar(name, at, places)
+    with located(name, at, places, progress) as tell:
+        points = [(mass_flow(name, table, inlet, flow, at.power), inlet, at.power) for flow in chosen]
+        fit = fit_channel(
+            name, channels, body, points, table, resolution=resolution, sector=sector,
+            progress=lambda number, _: tell(number),
+        )  # fmt: skip
     for note in fit.notes:
         warnings.warn(f"closure {closure}: {note}", RangeWarning, stacklevel=2)
     title = rack.parts[name].title or name
@@ -333,6 +347,17 @@ def _geometry(rack: Rack, name: str, at: Conditions, *, sector: bool) -> tuple[C
         raise InputError([Problem(file, 0, 0, f"parts.{name}.{lacking[0]}", wrong, right)])
     require_heat(name, at)
     return channels, body
+
+
+def _solved(name: str, domain: ResolvedCell | ResolvedSector, place: Place, power: float) -> ResolvedRun:
+    """Solve one point; what its coolant has to tell is warned of with the point in front."""
+    m = mass_flow(name, place.table, place.inlet, place.flow, power)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RangeWarning)  # said below, with coolant and flow
+        run = domain.solve(m, place.inlet, power, place.table)
+    for note in run.beyond:
+        warnings.warn(f"{place_words(name, place)}: {note}", RangeWarning, stacklevel=3)
+    return run
 
 
 def _point(

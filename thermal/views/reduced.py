@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from thermal.views.tables import labelled, number, plain_table
+from thermal.views.tables import labelled, number, plain_table, stored
 
 __all__ = ["reduced_text"]
 
 MEANING = "R and Rj: case and hottest junction of the largest device above the inlet per watt of it, all at full power"
 
 
-def reduced_text(model: Mapping[str, Any], file: str) -> str:
+def reduced_text(model: Mapping[str, Any], file: str, *, replaced: bool = False) -> str:
     """Return a reduced plate as text.
 
     Parameters
@@ -21,6 +21,8 @@ def reduced_text(model: Mapping[str, Any], file: str) -> str:
         As ``thermal coldplate --reduced FILE --json`` prints it.
     file : str
         Where it is stored.
+    replaced : bool
+        Whether an earlier one was there.
     """
     head = f"{model['title']} ({model['rack']}) · {number(sum(model['powers_W']), 0)} W · reduced from its field"
     keys = ("flow_L_min", "pressure_drop_kPa", "resistance_K_W", "junction_resistance_K_W")
@@ -50,4 +52,4 @@ def reduced_text(model: Mapping[str, Any], file: str) -> str:
     if model["laminar_to_L_min"] is not None:
         beyond = f"channels are laminar up to {number(model['laminar_to_L_min'], 2)} L/min, the field holds no further"
         lines.append(labelled("beyond", beyond))
-    return "\n".join([*lines, labelled("use", use), f"  stored     {file}"])
+    return "\n".join([*lines, labelled("use", use), stored(file, replaced=replaced)])

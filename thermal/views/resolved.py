@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from thermal.views.tables import labelled, number, plain_table
+from thermal.views.tables import labelled, number, plain_table, stored
 
 __all__ = ["closure_text", "resolved_text"]
 
@@ -64,7 +64,7 @@ def resolved_text(curve: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def closure_text(closure: Mapping[str, Any], file: str) -> str:
+def closure_text(closure: Mapping[str, Any], file: str, *, replaced: bool = False) -> str:
     """Return what a closure holds and how good it is.
 
     Parameters
@@ -73,6 +73,8 @@ def closure_text(closure: Mapping[str, Any], file: str) -> str:
         As ``thermal coldplate --closure FILE --json`` prints it.
     file : str
         Where it was written.
+    replaced : bool
+        Whether an earlier closure was there.
     """
     cells = [
         [
@@ -101,6 +103,6 @@ def closure_text(closure: Mapping[str, Any], file: str) -> str:
         ),
         labelled("grid", f"{closure['cells']:,} cells, {closure['cells_across_channel']} across a channel"),
         labelled("use", f"include {file} in a rack, and write closure: {closure['closure']} into the plate's channels"),
-        f"  stored     {file}",
+        stored(file, replaced=replaced),
     ]
     return "\n".join(lines)

@@ -6,7 +6,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["WIDTH", "block", "labelled", "money", "number", "plain_table", "span"]
+__all__ = ["WIDTH", "block", "labelled", "money", "number", "plain_table", "span", "stored"]
 
 WIDTH = 110  # characters; fits two windows side by side on a usual screen
 LABEL = 13  # of which the indented label takes this many
@@ -50,6 +50,15 @@ def money(amount: float | None, currency: str = "USD", *, signed: bool = False) 
     digits = number(abs(amount), 0)
     sign = "−" if round(amount) < 0 else "+" if signed and round(amount) > 0 else ""
     return f"{sign}{SIGNS[currency]}{digits}" if currency in SIGNS else f"{sign}{digits} {currency}"
+
+
+def stored(file: str, *, replaced: bool) -> str:
+    """Return the line that names a written file, and whether an earlier one was there.
+
+    >>> stored("own.yaml", replaced=True)
+    '  stored     own.yaml, replaces the file that was there'
+    """
+    return f"  stored     {file}{', replaces the file that was there' if replaced else ''}"
 
 
 def labelled(label: str, *paragraphs: str) -> str:

@@ -189,11 +189,12 @@ def test_a_plate_is_reduced_to_a_part_that_a_rack_includes(command: Command, tmp
     assert told.keys() == {
         *("part", "plate", "title", "rack", "fidelity", "version", "packages", "powers_W", "fluid", "inlet_C"),
         *("coolant_low_C", "coolant_high_C", "rows", "largest_error_rel", "largest_error_flow_L_min"),
-        *("pressure_drop_error_rel", "laminar_to_L_min", "solves", "resolution", "cells", "file"),
+        *("pressure_drop_error_rel", "laminar_to_L_min", "solves", "resolution", "cells", "file", "replaced"),
     }
     assert (told["part"], told["packages"], told["largest_error_rel"] < 0.005) == (f"{PLATE}_reduced", ["b300"], True)
     text = command("coldplate", *asked, "--flow", "1,4 L/min").out
-    assert f"  stored     {target}" in text
+    assert not told["replaced"]
+    assert f"  stored     {target}, replaces the file that was there" in text
     assert max(map(len, text.splitlines()[:-1])) <= 110
     rack = tmp_path / "mine.yaml"
     rack.write_text(

@@ -9,10 +9,16 @@ from typing import Any
 
 import pytest
 
+from thermal.coldplate.coolant_state import coolant_state
 from thermal.coldplate.resolved_cell import CellShape
 from thermal.coldplate.resolved_fit import FEW, Fit, FittedChannel
+from thermal.errors import ConvergenceError, OperatingRangeError
 from thermal.rack.loader import load_rack
+from thermal.rack.named_plate import load_plate
 from thermal.results.resolved_file import load_resolved
+from thermal.simulation.plate_conditions import Place, conditions, laminar_end, mass_flow
+from thermal.simulation.plate_range import channel_reynolds
+from thermal.simulation.resolved_place import located, require_laminar
 
 Command = Callable[..., Any]
 PLATE = "grace_plate"
@@ -82,7 +88,10 @@ def test_a_closure_is_written_and_used_by_name(command: Command, tmp_path: Path)
     assert closure.friction == pytest.approx(found["friction"]["constants"], rel=1e-6)
     assert closure.basis == "inferred"
     assert "computed by thermal" in closure.source
-    assert command("coldplate", PLATE, *asked).status == 0  # an earlier closure is replaced
+    again = command("coldplate", PLATE, *asked[:-1])  # an earlier closure is replaced
+    assert again.status == 0
+    assert not found["replaced"]
+    assert f"{file}, replaces the file that was there" in again.out
     file.write_text("mine: 1\n", encoding="utf-8")
     refused = command("coldplate", PLATE, *asked)
     assert refused.status == 2
@@ -123,6 +132,71 @@ def test_a_closure_of_enough_cells_says_nothing_of_them() -> None:
     )
     assert fit.notes == ()
     assert "film by 2 %" in replace(fit, across=FEW - 2).notes[0]
+    poor = replace(fit, film=nothing._replace(error_rms=0.22, error_max=0.4), root=nothing._replace(grid_error=0.12))  # type: ignore[arg-type]
+    off, moved = poor.notes
+    assert off.startswith("poor: the fit of film is off by 22 % rms and 40 % at most, and 5 % rms would do; give flows")
+    assert moved.startswith("poor: the extrapolation from a second grid moves root by 12 %, and 10 % would do; use a")
+    assert [note[:6] for note in replace(poor, across=FEW - 2).notes] == ["poor: ", "coarse"]
+    assert replace(fit, friction=nothing._replace(error_rms=0.05, grid_error=0.1)).notes == ()
+
+
+def test_coolant_beyond_its_table_is_told(command: Command) -> None:
+    asked = ("coldplate", PLATE, *QUICK, "--flow", "0.8 L/min", "--power")
+    finished = command(*asked, "2 kW", "--json")
+    (note,) = json.loads(finished.out)["notes"]
+    assert note.startswith("PG25 from 40 °C at 0.8 L/min: the coolant's table ends at 100.0 °C, and ")
+    assert "beyond, the hottest with 14" in note
+    assert "there the viscosity is held at the table's end" in note
+    assert "give it more flow, less heat or a colder inlet, or a coolant with a wider table" in note
+    assert f"warning: {PLATE}, {note}" in finished.err
+    mild = command(*asked, "500 W", "--json")
+    assert json.loads(mild.out)["notes"] == []
+    assert "warning" not in mild.err
+
+
+def test_a_closure_is_of_laminar_flows(command: Command, tmp_path: Path) -> None:
+    file = tmp_path / "hi.yaml"
+    finished = command("coldplate", PLATE, *QUICK, "--resolution", "0.6", "--flow", "4,10,20,30 L/min",
+                       "--closure", str(file))  # fmt: skip
+    assert finished.status == 2
+    assert f"{PLATE}: flows of 20, 30 L/min of PG25 from 40 °C are beyond Re 2000" in finished.err
+    assert not file.exists()
+    at = conditions(load_plate(PLATE), PLATE, fluids=["PG25"], temperatures=[313.15], flows=[1.0e-4], power=None)
+    table, end = at.coolants[0][1], laminar_end(at, at.coolants[0][1], 313.15)
+    largest = float(finished.err.rsplit("the largest that is laminar is ", 1)[1].split(" L/min")[0]) / 6e4
+    assert 0.99 * end < largest <= end
+    coolant = coolant_state(PLATE, mass_flow(PLATE, table, 313.15, end, at.power), 313.15, at.power, table)
+    assert channel_reynolds(at.plate, end * coolant.density, coolant.viscosity) == pytest.approx(2000.0, rel=1e-9)
+    within, beyond = (Place(at.coolants[0][0], table, 313.15, share * end) for share in (1.0, 1.001))
+    require_laminar(PLATE, at, [within])
+    with pytest.raises(OperatingRangeError, match="beyond Re 2000"):
+        require_laminar(PLATE, at, [within, beyond])
+
+
+def test_failures_name_plate_coolant_and_flow(command: Command) -> None:
+    finished = command("coldplate", PLATE, *QUICK, "--flow", "0.001 L/min")
+    assert finished.status == 2
+    assert f"{PLATE}, PG25 from 40 °C at 0.001 L/min: the coolant is known from -7.50 to 100.00 °C" in finished.err
+    at = conditions(load_plate(PLATE), PLATE, fluids=["PG25"], temperatures=[313.15], flows=[1.0e-4], power=None)
+    places = [Place(*at.coolants[0], 313.15, flow / 6e4) for flow in (2.0, 20.0)]
+    told: list[tuple[int, int]] = []
+
+    def failing(number: int, what: str, cause: str) -> None:
+        with located(PLATE, at, places, lambda *done: told.append(done)) as tell:
+            tell(number)
+            raise ConvergenceError(what, [1.0], "the whole field", cause)
+
+    slow = r"^grace_plate, PG25 from 40 °C at 2 L/min: steady flow did not .*; ask for less --flow, a more viscous"
+    fast = (
+        r"^grace_plate, PG25 from 40 °C at 20 L/min \(Re about 3\d\d0, beyond the laminar limit 2000\): steady "
+        r"flow did not .*; channels turn turbulent there, and the field is laminar; ask for at most 12"
+    )
+    for number, words in enumerate((slow, fast)):
+        with pytest.raises(ConvergenceError, match=words):
+            failing(number, "steady flow", "march in time")
+    with pytest.raises(ConvergenceError, match=r"at 2 L/min: flow and heat in turn .*; give it less heat"):
+        failing(0, "flow and heat in turn", "give it less heat")
+    assert told == [(0, 2), (1, 2), (0, 2)]
 
 
 def test_coolant_that_comes_back_is_told_with_the_table(command: Command) -> None:

@@ -162,3 +162,21 @@ def test_ends_of_a_range_count_as_inside() -> None:
     found = list(closure.outside(low, 0.7 * closure.prandtl[0]))
     assert [one.symbol for one in found] == ["Pr", "x*"]
     assert found[1].value == pytest.approx(path / (hydraulic * low * 0.7 * closure.prandtl[0]))
+
+
+@pytest.mark.parametrize("fidelity", ["network", "plate"])
+def test_numbers_say_that_they_rest_on_a_closure_and_what_it_is_off_by(closed: Bench, fidelity: str) -> None:
+    fits = "; ".join(f"{what} off by 1 % rms, 1 % at most, grid 1 %" for what in ("friction", "film", "root"))
+    wanted = {"what": "closure", "value": f"resolved/mine: {fits}", "basis": "inferred", "source": "made up"}
+    rack, coarse = closed((RESISTANCE, "")), {} if fidelity == "network" else {"resolution": 0.25}
+    if fidelity == "network":
+        alone = plate_curve(rack, "plate")
+    else:
+        alone = plate_field_curve(rack, "plate", flows=[2e-3 / 60.0], resolution=0.25)
+    for found in (alone.rests_on, simulate(rack, fidelity=fidelity, **coarse).summary["rests_on"]):  # type: ignore[arg-type]
+        assert [row for row in found if row["what"] == "closure"] == [wanted]
+    law = "    pressure_drop: {quadratic: {quadratic: 1.0e13 Pa/(m3/s)^2}}\n"
+    measured = simulate(closed(), fidelity=fidelity, **coarse).summary["rests_on"]  # type: ignore[arg-type]
+    assert any(row["what"] == "closure" for row in measured) == (fidelity == "plate")  # a law takes its place
+    friction = simulate(closed((law, "")), fidelity="network").summary["rests_on"]
+    assert any(row["what"] == "closure" for row in friction)
