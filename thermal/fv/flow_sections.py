@@ -33,6 +33,7 @@ JET = 1000.0
 # left out, the flow is steady up to 7307 (Garcia, Adv. Appl. Math. Mech. 1 (2009) 546).
 CAVITY = 1900.0
 WIDER = 1.5  # times the area before, from which a change of section is an expansion
+MANY = 1.0e7  # from which the digits of a number are not counted out
 EVEN = 1.0e-9  # share of the flow below which nothing flows through
 
 
@@ -160,25 +161,30 @@ def turbulence_notes(field: FlowField) -> dict[str, str]:
     for name, (reynolds, limit, where, kind, remedy) in doubts.items():
         if reynolds > limit:
             notes[name] = (
-                f"Reynolds number {reynolds:.0f} {where}: above about {limit:.0f} {kind}, which a "
+                f"Reynolds number {_said(reynolds)} {where}: above about {limit:.0f} {kind}, which a "
                 f"laminar solution does not show: pressure drop and heat transfer come out too low; "
                 f"{remedy} a correlation for turbulent flow"
             )
     step = _worst_expansion(cut) if cut.open else None
     if step is not None and cut.reynolds[step] > EXPANSION:
         notes["expansion"] = (
-            f"Reynolds number {cut.reynolds[step]:.0f} before the expansion {_where(cut, step)}: behind steps flow is "
-            f"no longer plane above about {EXPANSION:.0f} (Biswas et al. 2004), and later unsteady; the steady "
+            f"Reynolds number {_said(cut.reynolds[step])} before the expansion {_where(cut, step)}: behind steps flow "
+            f"is no longer plane above about {EXPANSION:.0f} (Biswas et al. 2004), and later unsteady; the steady "
             f"solution is a mean at best there: lower the flow, widen the opening, or trust only what lies well behind"
         )
     worst_jet = max(jets(field.input, field.velocity, WIDER), key=lambda jet: jet.reynolds, default=None)
     if worst_jet is not None and worst_jet.reynolds > JET:
         notes["jet"] = (
-            f"Reynolds number {worst_jet.reynolds:.0f} of the jet from {worst_jet.side}, on a hydraulic diameter of "
+            f"Reynolds number {_said(worst_jet.reynolds)} of the jet from {worst_jet.side}, on a hydraulic diameter of "
             f"{worst_jet.diameter:.3g} m: above about {JET:.0f}, by a rule of thumb, jets are unsteady and then "
             f"turbulent; heat transfer where it impinges comes out wrong: lower the flow, or use more or wider jets"
         )
     return notes
+
+
+def _said(reynolds: float) -> str:
+    """Return a Reynolds number as a whole number, where it has few digits."""
+    return f"{reynolds:.0f}" if reynolds < MANY else f"{reynolds:.3g}"
 
 
 def _where(cut: Sections, part: int) -> str:

@@ -216,3 +216,8 @@ def test_a_run_that_is_no_whole_run_is_refused(command: Command, run: Path, scen
     assert expected[broken] in done.err
     assert not (run.parent / "a.png").exists()
     assert not scenes
+
+
+def test_help_names_all_that_can_be_viewed(command: Command) -> None:
+    said = " ".join(command("view", "--help").out.split())
+    assert "RUN is a folder that `thermal simulate --out` or `thermal coldplate --fidelity resolved --out` made" in said

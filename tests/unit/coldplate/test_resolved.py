@@ -8,10 +8,11 @@ import pytest
 from thermal.coldplate.clustering import clustered, grown
 from thermal.coldplate.resolved import ResolvedCell, ResolvedRun, Settings
 from thermal.coldplate.resolved_cell import cell_grid, cell_shape
+from thermal.coldplate.resolved_range import beyond_table
 from thermal.coldplate.resolved_sector import ResolvedSector
 from thermal.correlations.coolant import CoolantTable
 from thermal.correlations.coolant_table import coolant_table
-from thermal.errors import InputError, OperatingRangeError
+from thermal.errors import InputError, OperatingRangeError, RangeWarning
 from thermal.rack.parts import Package, Plate
 
 Parts = Callable[..., tuple[Plate, Package]]
@@ -100,6 +101,22 @@ def test_warm_coolant_flows_more_easily(plate: Plate) -> None:
     assert local.pressure_drop < even.pressure_drop
     assert local.pressure_drop == pytest.approx(even.pressure_drop, rel=0.4)
     assert local.resistance == pytest.approx(even.resistance, rel=0.05)
+
+
+def test_cells_beyond_the_coolants_table_are_told(plate: Plate) -> None:
+    assert plate.channels is not None
+    cell = ResolvedCell("plate", plate.channels, plate.body, resolution=0.3)
+    with pytest.warns(RangeWarning, match=r"^plate at 0\.02 kg/s: the coolant's table ends at 90\.0 °C, and "):
+        run = cell.solve(FLOW, INLET, 4500.0, fluid(0.02))
+    assert run.coolant.outlet < 363.15
+    coolant = run.field.temperature[cell.cut.fluid]
+    (note,) = run.beyond
+    share = 100.0 * np.count_nonzero(coolant > 363.15) / coolant.size
+    assert f"{share:.2g} % of its cells are beyond, the hottest with {coolant.max() - 273.15:.1f} °C, cell" in note
+    assert run.notes[-1] == note
+    below = beyond_table(cell.cut, run.field.temperature, fluid()._replace(temperature=np.array([310.0, 650.0])))
+    assert [note.split(":")[0][:33] for note in below] == ["the coolant's table begins at 36."]
+    assert beyond_table(cell.cut, run.field.temperature, fluid()._replace(temperature=np.array([200.0, 650.0]))) == ()
 
 
 def test_what_cannot_be_resolved_is_refused(plate: Plate) -> None:

@@ -151,4 +151,6 @@ def test_what_flows_through_a_cavity_does_not_hide_its_lid() -> None:
     (note,) = turbulence_notes(fast).values()
     assert "Reynolds number 5000 on the fastest moving wall and the shortest side: above about 1900" in note
     assert turbulence_notes(slow) == {}
+    huge = replace(fast, input=replace(fast.input, density=1e300))
+    assert turbulence_notes(huge)["cavity"].startswith("Reynolds number 5e+303 on the fastest")
     assert channel().sections.lid == 0.0  # walls at rest
