@@ -48,7 +48,7 @@ def saddle_at(residual: Residual, x: Floats) -> Saddle:
 
 
 def _parted(system: FlowSystem, speed: Floats | None) -> tuple[NDArray[np.bool_], ...]:
-    """Where along x, y, z a cell resists JUMP times as much as the next anywhere: a coarse cell of both would be neither.
+    """Where along x, y, z a cell resists JUMP times as much as the next: a coarse cell of both would be neither.
 
     What resists least is what viscosity does over the whole of the problem. Where such places are many they are no
     zones, and nothing is parted.

@@ -81,7 +81,7 @@ class SaddleMultigrid:
         self.work = tuple(np.zeros((most, *shape, kernels.LANES), np.float32) for shape in shapes)
 
     def _level(self, saddle: Saddle, starts: Sequence[Rows], work: Singles | None) -> _Level:
-        """Lay out a level, `starts` the first of the cells that are joined on the next; its vectors in `work` if given."""
+        """Lay out a level, `starts` the first of the cells joined on the next; its vectors in `work` if given."""
         a, c, b = self.order
         size = [saddle.widths[t].size for t in (a, c, b)]
         shape = self._shape(size)
@@ -222,7 +222,7 @@ def _order(fine: Saddle) -> Axis3:
 
 
 def _starts(level: Saddle, order: Axis3) -> tuple[Rows, ...]:
-    """First cells of those joined along x, y, z; lines are joined only once their cells are not narrower than the rest."""
+    """First cells of those joined along x, y, z; lines only once their cells are not narrower than the rest."""
     alone = tuple(np.arange(width.size) for width in level.widths)
     pairs = tuple(paired(row) for row in level.parted)
     width = [float(w.sum()) / w.size for w in level.widths]
