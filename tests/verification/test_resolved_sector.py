@@ -32,6 +32,7 @@ from thermal.rack.parts import Plate
 
 INLET, WARM, HEAT, DENSITY = 313.15, 326.15, 300.0, 1010.0  # WARM: as in the racks, behind two GPUs
 GPU, GRACE = "gb300_gpu_plate", "grace_plate"
+VERA, HOT = "vera_plate", 331.95  # behind two GPUs of VR200
 FITTED = 0.4, 1.0, 2.0, 4.0  # flows of the closure, none of which is compared [L/min]
 FINE, COARSE = 0.8, 0.4  # resolution: 16 and 8 cells across a channel
 GPU_FLOWS = [pytest.param(1.0, marks=pytest.mark.slow), 2.2, pytest.param(4.0, marks=pytest.mark.slow)]
@@ -268,6 +269,26 @@ def test_the_closure_of_the_bundled_plate_against_twelve_cells() -> None:
     for wider in (0.98, 1.02):
         wrong = by_law(run, closure.friction, closure.losses, wider=wider)
         assert wrong != pytest.approx(run.pressure_drop, rel=OFF)
+
+
+@pytest.mark.slow
+def test_the_closure_of_veras_plate_against_its_sector() -> None:
+    """At the racks' flow, to which it was not fitted, on 12 and 24 cells: R of 8 cells is on the other side of 16."""
+    channels = plate(VERA).channels
+    assert channels is not None
+    closure = channels.closure
+    assert isinstance(closure, FittedClosure)
+    assert closure.slot is not None
+    assert closure.losses is not None
+    run, coarse = (resolved(VERA, 5.0, resolution, inlet=HOT) for resolution in (1.2, 0.6))
+    truth = run.resistance + (run.resistance - coarse.resistance) / 3.0
+    pressure = run.pressure_drop + (run.pressure_drop - coarse.pressure_drop) / 3.0
+    assert truth == pytest.approx(run.resistance, rel=0.5 * OFF)
+    assert not any(closure.outside(run.reynolds, run.prandtl))
+    assert smeared(run, by_constants(run, closure.film, SlotFilm(*closure.slot))) == pytest.approx(truth, rel=OFF)
+    assert smeared(run, by_formula(run)) > (1.0 + 2.0 * OFF) * truth
+    assert by_law(run, closure.friction, closure.losses) == pytest.approx(pressure, rel=OFF)
+    assert law(run, closure=False) > (1.0 + OFF) * pressure
 
 
 @pytest.mark.parametrize("flow", GPU_FLOWS)
