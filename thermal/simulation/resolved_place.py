@@ -13,9 +13,7 @@ from thermal.simulation.plate_range import LAMINAR, ROUNDING
 __all__ = ["laminar_shown", "located", "place_words", "require_laminar"]
 
 Progress = Callable[[int, int], None]
-UNSTEADY = (
-    "there may be no steady flow; ask for less --flow, a more viscous coolant with --fluid or a finer --resolution"
-)
+STEADY = "here ask for less --flow, a more viscous coolant with --fluid or a finer --resolution"
 
 
 def place_words(name: str, place: Place) -> str:
@@ -105,4 +103,4 @@ def _remedy(error: ConvergenceError, at: Conditions, place: Place) -> str:
     end = laminar_end(at, place.table, place.inlet)
     if place.flow > end:
         return f"channels turn turbulent there, and the field is laminar; ask for at most {laminar_shown(end)}"
-    return UNSTEADY if error.what == "steady flow" else error.cause
+    return f"{error.cause}; {STEADY}" if error.what == "steady flow" else error.cause

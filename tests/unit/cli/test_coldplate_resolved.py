@@ -186,7 +186,9 @@ def test_failures_name_plate_coolant_and_flow(command: Command) -> None:
             tell(number)
             raise ConvergenceError(what, [1.0], "the whole field", cause)
 
-    slow = r"^grace_plate, PG25 from 40 °C at 2 L/min: steady flow did not .*; ask for less --flow, a more viscous"
+    slow = (
+        r"^grace_plate, PG25 from 40 °C at 2 L/min: steady flow did not .*; march in time; here ask for less --flow, a"
+    )
     fast = (
         r"^grace_plate, PG25 from 40 °C at 20 L/min \(Re about 3\d\d0, beyond the laminar limit 2000\): steady "
         r"flow did not .*; channels turn turbulent there, and the field is laminar; ask for at most 12"
