@@ -1,4 +1,4 @@
-"""Brinkman–Forchheimer flow between plates filled with a porous medium."""
+"""Brinkman–Forchheimer flow between plates filled with a porous medium, and slabs and blocks of it in open channels."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from tests.verification.flow_cases import assert_mass_is_conserved, clustered, sabotage, table
-from thermal.fv import Box, FlowProblem, Grid
+from thermal.errors import ConvergenceError
+from thermal.fv import Box, FlowProblem, Grid, flow_precondition
 from thermal.fv.flow_field import FlowField
 from thermal.fv.flow_steady import solve_flow
 
@@ -52,3 +53,50 @@ def test_a_resistance_one_per_cent_off_is_seen(part: str, monkeypatch: pytest.Mo
     sabotage(monkeypatch, **{part: 1.01})
     row = ROWS[3] if part == "linear" else ROWS[-1]
     assert math.fabs(differences(channel(row["Da"], row["F"]), row)[0]) > WITHIN
+
+
+def slab(permeability: float | tuple[float, float, float], cells: tuple[int, int] = (50, 40)) -> FlowProblem:
+    """Plug flow through a porous slab between open spaces, its sides without friction."""
+    problem = FlowProblem(Grid.uniform((0.05, 0.04, 0.002), (*cells, 1)), density=1010.0, viscosity=1e-3)
+    problem.symmetry("y_min")
+    problem.symmetry("y_max")
+    problem.inlet("x_min", velocity=0.002)
+    problem.outlet("x_max")
+    problem.add_porous(Box(x=(0.005, 0.045)), permeability=permeability)
+    return problem
+
+
+@pytest.mark.parametrize("cells", [(50, 40), (100, 20)])
+@pytest.mark.parametrize("permeability", [1e-7, 1e-9, 1e-11, (1e-9, 1e-13, 1e-9)])
+def test_a_porous_slab_between_open_spaces(
+    permeability: float | tuple[float, float, float], cells: tuple[int, int]
+) -> None:
+    """Darcy's law, whatever the slab's permeability is, and with no more iterations."""
+    flow = solve_flow(slab(permeability, cells))
+    along = permeability if isinstance(permeability, float) else permeability[0]
+    assert flow.pressure_drop == pytest.approx(0.002 * 1e-3 * 0.04 / along, rel=1e-6)
+    assert np.abs(flow.u - 0.002).max() < 1e-5 * 0.002
+    assert flow.iterations <= 40
+    assert_mass_is_conserved(flow)
+
+
+def test_coarse_cells_that_join_slab_and_open_space_do_not_get_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flow_precondition, "JUMP", np.inf)
+    with pytest.raises(ConvergenceError, match=r"Reynolds|rounding"):
+        solve_flow(slab(1e-9))
+
+
+@pytest.mark.parametrize("permeability", [1e-8, 1e-10])
+def test_a_porous_block_in_a_channel_is_flowed_around(permeability: float) -> None:
+    """Not aligned with any coarse cell; what goes through it is the share that its permeability lets through."""
+    problem = FlowProblem(Grid.uniform((0.05, 0.04, 0.002), (50, 40, 1)), density=1010.0, viscosity=1e-3)
+    problem.inlet("x_min", velocity=0.002)
+    problem.outlet("x_max")
+    box = Box(x=(0.013, 0.031), y=(0.007, 0.022))
+    problem.add_porous(box, permeability=permeability)
+    flow = solve_flow(problem)
+    assert flow.iterations <= 30
+    assert_mass_is_conserved(flow)
+    inside = flow.u[0, 8:21, 18:27]
+    drop = (flow.p[0, 8:21, 17] - flow.p[0, 8:21, 26]).mean() / 0.009
+    assert inside.mean() == pytest.approx(permeability * drop / 1e-3, rel=0.02)  # Darcy's law within it

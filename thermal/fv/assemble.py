@@ -27,6 +27,8 @@ from thermal.numerics.streams import Streams
 
 __all__ = ["System", "assemble"]
 
+WEAK = 1.0e-4  # capacity flow over the greatest conductance, below which rounding of large rises would count
+
 
 @dataclass(frozen=True, eq=False)
 class System:
@@ -98,6 +100,8 @@ def assemble(problem: ConductionProblem) -> System:
         rhs[plane_of(name)] += side.pull + side.heat
     stencil = Stencil(g.x, g.y, g.z, extra)
     streams = streams_of(grid, zones, stencil)
+    if problem.carried is not None and _barely_tied(problem.carried, sides, stencil):
+        reference = problem.carried.mixed(float(rhs.sum()))  # about which all temperatures are
     carried = problem.carried.over(reference) if problem.carried is not None else None
     tied = any(side.conductance.any() for side in sides.values()) or (carried is not None and carried.entering > 0.0)
     if not tied and (streams is None or not streams.uptake.any()):
@@ -106,6 +110,13 @@ def assemble(problem: ConductionProblem) -> System:
         _add_inlets(rhs, streams, zones, reference)
     materials = tuple(problem.materials)
     return System(grid, stencil, streams, rhs, sides, zones, source, entering, reference, materials, carried)
+
+
+def _barely_tied(carried: Carried, sides: Mapping[Side, Exchange], stencil: Stencil) -> bool:
+    """Whether nothing but a flow that carries next to nothing of what conducts ties the field to given temperatures."""
+    if carried.entering == 0.0 or any(side.conductance.any() for side in sides.values()):
+        return False
+    return carried.entering < WEAK * max(float(g.max()) for g in stencil[:3])
 
 
 def _reference(problem: ConductionProblem) -> float:

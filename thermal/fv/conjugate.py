@@ -83,6 +83,11 @@ class Carried:
         """Capacity flow that comes in over all sides and is put into cells [W/K]."""
         return float(sum(flow.sum(where=flow > 0.0) for flow in (*self.through.values(), self.put_in)))
 
+    def mixed(self, heat: float) -> float:
+        """Temperature of all that leaves, mixed, once it has taken up heat [W]; something has to come in [K]."""
+        brought = sum((flow * self.inlets[side]).sum(where=flow > 0.0) for side, flow in self.through.items())
+        return float(brought + self.brought.sum() + heat) / self.entering
+
     @cached_property
     def put_in(self) -> Floats:
         """Capacity flow put into each cell, shape (nz, ny, nx), or of none [W/K]."""

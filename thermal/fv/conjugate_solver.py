@@ -17,6 +17,8 @@ __all__ = ["ConjugateSolver"]
 
 WHAT = "conjugate heat"
 ROUNDS = 12  # in which the limits of the bounded scheme follow the field; then they stay
+STILL = "a flow that carries next to nothing of what conducts: leave it out, and give a temperature"
+NOTHING = 1.0e-8  # capacity flow over the greatest conductance: less is next to nothing
 THIN = "metal in cells thin along the flow beside coolant that conducts far worse: give wider cells along it"
 CLOSER = 0.03  # share of the residual of a round that its linear solve leaves
 
@@ -34,6 +36,7 @@ class ConjugateSolver:
 
     def __init__(self, stencil: Stencil, carried: Carried) -> None:
         self._carried = carried
+        self._still = carried.entering < NOTHING * max(float(g.max()) for g in stencil[:3])
         extra = zeros(carried.grid.shape)
         extra += stencil.extra
         for side, flow in carried.through.items():
@@ -83,8 +86,8 @@ class ConjugateSolver:
         try:
             found = self._solver.solve(b, tolerance=tolerance, start=x, operator=operator)
         except ConvergenceError as error:
-            cause = f"{THIN} or a looser tolerance"
-            if self._carried.scheme in ("linear_upwind", "central"):
+            cause = STILL if self._still else f"{THIN} or a looser tolerance"
+            if self._carried.scheme in ("linear_upwind", "central") and not self._still:
                 cause = f"a scheme that this grid does not hold: use scheme='bounded' or 'upwind'; or {cause}"
             raise ConvergenceError(WHAT, error.history, "the whole field", cause) from error
         return Solution(found.x.transpose(1, 0, 2), found.iterations, found.history)

@@ -13,6 +13,7 @@ import numpy as np
 
 from thermal.errors import ConvergenceError
 from thermal.fv.boundary import SIDES
+from thermal.fv.flow_failure import DIVERGES, likely_cause, worst_place
 from thermal.fv.flow_kernels import BOUNDED
 from thermal.fv.flow_precondition import Preconditioner, saddle_at
 from thermal.fv.flow_residual import Residual
@@ -34,13 +35,8 @@ FAILED = 0.99  # a step of Newton's that leaves more than this of the residual
 SHARES = 1.0, 0.5, 0.25, 0.125  # of a step of Newton's
 LEAST = 0.1  # of the gain a step promises
 DIVERGED = 1.0e3  # times the residual of the start
-STALLED = 15  # steps without a new least residual
+STALLED, GAIN = 15, 0.05  # steps in a row that gain less than this share of the residual
 STEP = 1.0e-7  # of the largest velocity, for differences
-DIVERGES = "it diverges; check velocities and viscosity, refine the grid where flow turns sharply"
-UNSTEADY = (
-    "there may be no steady flow at this Reynolds number: lower the flow or raise the viscosity, refine the grid, "
-    "{scheme}or march in time"
-)
 Progress = Callable[[int, float], None]
 
 
@@ -71,8 +67,8 @@ class Newton:
 
     def run(self) -> None:
         """Iterate to the tolerance; raises ConvergenceError."""
-        self.newton, best, below, worst = False, np.inf, np.inf, 0
-        share = 1.0
+        self.newton, best, below = False, np.inf, np.inf
+        mark, worst, share = np.inf, 0, 1.0
         step: Singles = np.zeros(0, np.float32)
         while True:
             saddle = saddle_at(self.residual, self.x)
@@ -89,7 +85,7 @@ class Newton:
                 self.progress(len(self.history) - 1, left)
             if left <= self.tolerance:
                 return
-            worst = 0 if left < best else worst + 1
+            mark, worst = (left, 0) if left < (1.0 - GAIN) * mark else (mark, worst + 1)
             self._judge(left, worst)
             close = len(self.history) > 2 and left < min(CLOSE * self.history[1], below)
             self.newton = self.newton or close
@@ -107,11 +103,11 @@ class Newton:
         if not np.isfinite(left) or left > DIVERGED * max(start, 1.0):
             raise self._failure(DIVERGES)
         if len(history) > STEPS or worst > STALLED:
-            scheme = "" if self.residual.scheme == BOUNDED else "use scheme='bounded', "
-            raise self._failure(UNSTEADY.format(scheme=scheme))
+            raise self._failure(likely_cause(self.residual, self.x, history))
 
     def _failure(self, cause: str) -> ConvergenceError:
-        return ConvergenceError("steady flow", self.history, "the whole field", cause)
+        place = worst_place(self.residual, self.work, (self.force, self.flow))
+        return ConvergenceError("steady flow", self.history, place, cause)
 
     def _scale(self, saddle: Saddle) -> None:
         """Choose the units in which imbalances of momentum and volume are measured: what flows at this state."""

@@ -14,6 +14,9 @@ from thermal.numerics.saddle_levels import Momentum, Saddle, Singles
 
 __all__ = ["Preconditioner", "saddle_at"]
 
+JUMP = 10.0  # of resistance from a cell to the next
+FEW = 4  # such places along an axis, and their share of its cells, up to which they part zones
+
 
 def saddle_at(residual: Residual, x: Floats) -> Saddle:
     """Momentum and continuity linear in velocities and pressure: what carries momentum is held at x.
@@ -41,7 +44,42 @@ def saddle_at(residual: Residual, x: Floats) -> Saddle:
         walls = tuple(_single(system.wall(m, t)[inner]) if system.walls[m][t].any() else none for t in range(3))
         return Momentum(links, walls, sink, _single(system.free(m)[inner]))
 
-    return Saddle(system.input.grid.widths, momentum, tuple(flows), system.input.periodic)
+    return Saddle(system.input.grid.widths, momentum, tuple(flows), system.input.periodic, _parted(system, speed))
+
+
+def _parted(system: FlowSystem, speed: Floats | None) -> tuple[NDArray[np.bool_], ...]:
+    """Where along x, y, z a cell resists JUMP times as much as the next: a coarse cell of both would be neither.
+
+    What resists least is what viscosity does over the whole of the problem. Where such places are many they are no
+    zones, and nothing is parted.
+    """
+    given, fluid = system.input, system.input.fluid
+    shape = fluid.shape
+    if system.linear is None and system.quadratic is None and system.excess is None:
+        return tuple(np.zeros(shape[2 - t] - 1, np.bool_) for t in range(3))
+    size = max(float(given.grid.widths[t].sum()) for t in range(3) if not system.flat[t])
+    fields = [given.viscosity]
+    for m in range(3):
+        drag = given.viscosity / size**2
+        linear, quadratic = (None if row is None else row[m] for row in (given.linear, given.quadratic))
+        if linear is not None:
+            drag = drag + linear
+        if quadratic is not None and speed is not None:
+            drag = drag + quadratic * speed[system.inner()]
+        fields.append(drag)
+    out = []
+    for t in range(3):
+        rows = np.zeros(shape[2 - t] - 1, np.bool_)
+        for field in fields:
+            low, high = (np.take(np.where(fluid, field, np.nan), span, 2 - t) for span in _neighbours(shape[2 - t]))
+            jump = (low > JUMP * high) | (high > JUMP * low)
+            rows |= jump.any(axis=tuple(d for d in range(3) if d != 2 - t))
+        out.append(rows & (np.count_nonzero(rows) <= max(FEW, rows.size // FEW)))
+    return tuple(out)
+
+
+def _neighbours(n: int) -> tuple[range, range]:
+    return range(n - 1), range(1, n)
 
 
 def _single(values: NDArray[np.floating]) -> Singles:

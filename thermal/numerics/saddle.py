@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermal.numerics import saddle_kernels as kernels
-from thermal.numerics.saddle_levels import Saddle, Singles, coarsened, coefficients
+from thermal.numerics.saddle_levels import Saddle, Singles, coarsened, coefficients, paired
 from thermal.numerics.saddle_quantised import quantised
 
 __all__ = ["SaddleMultigrid"]
 
 Rows = NDArray[np.int64]
 FEW = 3.0  # times less cells on a coarse level, from which it is worth visiting twice
+MOST = 16  # relaxations of the coarsest level, which has more than one line where cells are parted
 MUCH = 1.05  # a direction is coarsened while its cells are narrower than this many times the narrowest
 Axis3 = tuple[int, int, int]
 Slices = tuple[slice, slice, slice]
@@ -68,19 +69,19 @@ class SaddleMultigrid:
         self.levels: list[_Level] = []
         level = fine
         while True:
-            factors = _factors(level, self.order)
-            self.levels.append(self._level(level, factors, work))
+            starts = _starts(level, self.order)
+            self.levels.append(self._level(level, starts, work))
             work = None
-            if all(f == 1 for f in factors):
+            if all(row.size == width.size for row, width in zip(starts, level.widths, strict=True)):
                 break
-            level = coarsened(level, factors)
+            level = coarsened(level, starts)
         most = max(int(level.n[1]) for level in self.levels) + 1
         self.spare = np.zeros(max(level.x.size for level in self.levels), np.float32)
         shapes = ((6, 6), (6,), (6,), (6,), (), (), ())  # see `saddle_kernels`
         self.work = tuple(np.zeros((most, *shape, kernels.LANES), np.float32) for shape in shapes)
 
-    def _level(self, saddle: Saddle, factors: Axis3, work: Singles | None) -> _Level:
-        """Lay out a level whose cells are joined by `factors` on the next, its vectors in `work` if that is given."""
+    def _level(self, saddle: Saddle, starts: Sequence[Rows], work: Singles | None) -> _Level:
+        """Lay out a level, `starts` the first of the cells joined on the next; its vectors in `work` if given."""
         a, c, b = self.order
         size = [saddle.widths[t].size for t in (a, c, b)]
         shape = self._shape(size)
@@ -103,7 +104,7 @@ class SaddleMultigrid:
         need = 8 * D[0].size
         vectors = np.zeros(need, np.float32) if work is None or work.size < need else work[:need]
         x, rhs = vectors.reshape(2, 4, -1)
-        rows = [np.append(np.arange(0, s, factors[t]), s) for s, t in zip(size, self.order, strict=True)]
+        rows = [np.append(starts[t], s) for s, t in zip(size, self.order, strict=True)]
         parent = [np.append(np.repeat(np.arange(r.size - 1), np.diff(r)), r.size - 1) for r in rows]
         middle = [~np.isin(np.arange(s + 1), r) for s, r in zip(size, rows, strict=True)]
         return _Level(
@@ -155,7 +156,8 @@ class SaddleMultigrid:
         """Improve the answer of a level, twice where the next one is much smaller."""
         fine = self.levels[at]
         if at == len(self.levels) - 1:
-            self._relax(fine, 1)
+            lines = int(fine.n[0] * fine.n[2])
+            self._relax(fine, 1 if lines == 1 else min(2 * lines, MOST))
             return
         coarse = self.levels[at + 1]
         often = at and fine.n.prod() > FEW * coarse.n.prod()
@@ -219,19 +221,20 @@ def _order(fine: Saddle) -> Axis3:
     return (rest[1], line, rest[0])
 
 
-def _factors(level: Saddle, order: Axis3) -> Axis3:
-    """By how much each direction (x, y, z) is coarsened; lines only once they are not narrower than the rest."""
-    n = [w.size for w in level.widths]
+def _starts(level: Saddle, order: Axis3) -> tuple[Rows, ...]:
+    """First cells of those joined along x, y, z; lines only once their cells are not narrower than the rest."""
+    alone = tuple(np.arange(width.size) for width in level.widths)
+    pairs = tuple(paired(row) for row in level.parted)
     width = [float(w.sum()) / w.size for w in level.widths]
-    out = [1, 1, 1]
-    lateral = [t for t in (order[0], order[2]) if level.flows[t] is not None and n[t] > 1]
+    out = list(alone)
+    lateral = [t for t in (order[0], order[2]) if level.flows[t] is not None and pairs[t].size < alone[t].size]
     if not lateral:
-        return (1, 1, 1)
+        return alone
     least = min(width[t] for t in lateral)
     for t in lateral:
         if width[t] < MUCH * least:
-            out[t] = 2
+            out[t] = pairs[t]
     line = order[1]
-    if n[line] > 3 and width[line] > 0.5 * least:
-        out[line] = 2
-    return (out[0], out[1], out[2])
+    if alone[line].size > 3 and width[line] > 0.5 * least:
+        out[line] = pairs[line]
+    return tuple(out)

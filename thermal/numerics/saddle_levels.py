@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Momentum", "Saddle", "Singles", "coarsened", "coefficients"]
+__all__ = ["Momentum", "Saddle", "Singles", "coarsened", "coefficients", "paired"]
 
 Singles = NDArray[np.float32]
 Rows = NDArray[np.int64]
@@ -30,6 +31,7 @@ class Saddle(NamedTuple):
     momentum: Callable[[int], Momentum]  # along x, y, z (0, 1, 2), those that are not flat; may be made when asked for
     flows: tuple[Singles | None, ...]  # mass flow through all faces across x, y, z; None where flat [kg/s]
     periodic: tuple[bool, bool, bool]
+    parted: tuple[NDArray[np.bool_], ...]  # along x, y, z: whether a cell and the next are never joined
 
 
 def _shifted(values: NDArray[np.float32], axis: int, faces: bool, periodic: bool) -> NDArray[np.float32]:
@@ -95,8 +97,18 @@ def coefficients(level: Saddle, m: int, momentum: Momentum) -> tuple[tuple[Singl
     return tuple(before), tuple(after), np.where(on, diagonal, np.float32(1.0))
 
 
-def coarsened(level: Saddle, factors: Sequence[int]) -> Saddle:
-    """Join cells by two along the axes whose factor is 2.
+def paired(parted: NDArray[np.bool_]) -> Rows:
+    """Return the first cell of each when cells are joined by two, but not across where they are parted.
+
+    >>> paired(np.array([False, False, True, False, False]))
+    array([0, 2, 3, 5])
+    """
+    ends = [0, *(np.flatnonzero(parted) + 1).tolist(), parted.size + 1]
+    return np.concatenate([np.arange(a, b, 2) for a, b in itertools.pairwise(ends)])
+
+
+def coarsened(level: Saddle, starts: Sequence[Rows]) -> Saddle:
+    """Join cells by two.
 
     Areas, flows and what resists are sums; links across joined faces are those of the distance between their middles.
     A component is joined along its own axis first: which of two ways side by side is the easier one is told by all of
@@ -106,31 +118,32 @@ def coarsened(level: Saddle, factors: Sequence[int]) -> Saddle:
     ----------
     level : Saddle
         The level.
-    factors : (int, int, int)
-        1 or 2 along x, y, z; where cells are joined, the last stays alone if their number is odd.
+    starts : three of int64
+        First cell of each coarse one along x, y, z, as from `paired`.
     """
-    starts = [np.arange(0, w.size, f) for w, f in zip(level.widths, factors, strict=True)]
+    joined = [row.size < width.size for row, width in zip(starts, level.widths, strict=True)]
     wide = [np.add.reduceat(w, rows) for w, rows in zip(level.widths, starts, strict=True)]
     momenta, flows = {}, []
     for m, flow in enumerate(level.flows):
-        flows.append(flow if flow is None else _joined_flow(flow, m, factors, starts, level.widths[m].size))
+        flows.append(flow if flow is None else _joined_flow(flow, m, joined, starts, level.widths[m].size))
         if flow is None:
             continue
         momentum = level.momentum(m)
-        if factors[m] == 2:
+        if joined[m]:
             momentum = _joined_along(momentum, m, starts[m], level.widths[m].size, periodic=level.periodic[m])
         for s in range(3):
-            if s == m or factors[s] != 2:
+            if s == m or not joined[s]:
                 continue
             momentum = _joined_beside(momentum, s, starts[s], level.widths[s], wide[s], level.periodic[s])
         momenta[m] = momentum
-    return Saddle(tuple(wide), momenta.__getitem__, tuple(flows), level.periodic)
+    parted = tuple(row[first[1:] - 1] for row, first in zip(level.parted, starts, strict=True))
+    return Saddle(tuple(wide), momenta.__getitem__, tuple(flows), level.periodic, parted)
 
 
-def _joined_flow(flow: Singles, m: int, factors: Sequence[int], starts: Sequence[Rows], n: int) -> Singles:
+def _joined_flow(flow: Singles, m: int, joined: Sequence[bool], starts: Sequence[Rows], n: int) -> Singles:
     """Flow through joined faces across an axis with n cells."""
     for s in range(3):
-        if factors[s] == 2:
+        if joined[s]:
             d = 2 - s
             flow = np.take(flow, np.append(starts[s], n), d) if s == m else np.add.reduceat(flow, starts[s], d)
     return flow

@@ -15,7 +15,7 @@ from thermal.fv.flow_system import flow_system
 from thermal.fv.flow_vector import Unknowns
 from thermal.numerics import saddle
 from thermal.numerics.saddle import SaddleMultigrid
-from thermal.numerics.saddle_levels import Saddle, coefficients
+from thermal.numerics.saddle_levels import Saddle, coefficients, paired
 
 Floats = NDArray[np.float64]
 CREEPING = 1e-9  # density that carries no momentum to speak of
@@ -272,7 +272,8 @@ class TestIterations:
         assert coarse <= 12
 
     def test_without_coarse_levels_it_does(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(saddle, "_factors", lambda level, order: (1, 1, 1))
+        monkeypatch.setattr(saddle, "_starts", lambda level, order: tuple(np.arange(w.size) for w in level.widths))
+        monkeypatch.setattr(saddle, "MOST", 1)
         assert iterations(cavity(16)) < iterations(cavity(32)) == MOST
 
     def test_fins_below_a_plenum(self) -> None:
@@ -296,3 +297,10 @@ class TestLongCells:
         flow = solve_flow(fins_and_plenum())
         assert flow.iterations < 50
         assert flow.imbalance < 1e-12
+
+
+def test_cells_are_not_joined_across_where_they_are_parted() -> None:
+    parted = np.zeros(9, bool)
+    parted[[2, 3]] = True
+    assert paired(parted).tolist() == [0, 2, 3, 4, 6, 8]
+    assert paired(np.zeros(0, bool)).tolist() == [0]
