@@ -285,7 +285,10 @@ def test_the_closure_of_veras_plate_against_its_sector() -> None:
     pressure = run.pressure_drop + (run.pressure_drop - coarse.pressure_drop) / 3.0
     assert truth == pytest.approx(run.resistance, rel=0.5 * OFF)
     assert not any(closure.outside(run.reynolds, run.prandtl))
-    assert smeared(run, by_constants(run, closure.film, SlotFilm(*closure.slot))) == pytest.approx(truth, rel=OFF)
+    film = by_constants(run, closure.film, SlotFilm(*closure.slot))
+    over = over_coolant(run) + (over_coolant(run) - over_coolant(coarse)) / 3.0
+    assert smeared(run, film) == pytest.approx(truth, rel=OFF)
+    assert smeared_over_coolant(run, film) == pytest.approx(over, rel=OFF)
     assert smeared(run, by_formula(run)) > (1.0 + 2.0 * OFF) * truth
     assert by_law(run, closure.friction, closure.losses) == pytest.approx(pressure, rel=OFF)
     assert law(run, closure=False) > (1.0 + OFF) * pressure
