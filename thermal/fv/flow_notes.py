@@ -70,6 +70,6 @@ def outlet_notes(field: FlowField) -> dict[str, str]:
     where = " and ".join(f"{100.0 * share:.2g} % of the flow comes in through the outlet at {side}"
                          for side, share in shares.items() if share > 0.1 * RETURNED)  # fmt: skip
     return {
-        "outlet": f"{where}: it comes as if from rest, and with heat at the temperature given for that "
-        f"side; where that matters move the outlet to where all of it lets fluid out, or let it in by inlet()"
+        "outlet": f"{where}: it comes as if from rest, at the temperature given for that side, so what "
+        f"lies close to that outlet is uncertain; farther down, where all of it lets fluid out, it would not be"
     }
