@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import statistics
+import subprocess
+import sys
 import time
-import tracemalloc
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import bmat, csr_matrix, diags_array
 
 from benchmarks.conduction import matrix
+from benchmarks.machine import peak_memory
 from benchmarks.stack import HEIGHTS, SIDE, stack_layers
 from thermal.fv.assemble import assemble
 from thermal.fv.grid import Box
@@ -31,6 +33,7 @@ MESHES = {  # cells along x and y, and through die, paste, base, fins, cover
     "1e6": (160, (9, 4, 9, 14, 4)),
     "4e6": (240, (16, 6, 16, 24, 8)),
 }
+WARM = 12, (2, 2, 2, 3, 2)
 PEER_MESHES = ("1e5", "2.6e5")  # the peer is run where it takes seconds
 REPEATS, TOLERANCE = 7, 1.0e-8
 Floats = NDArray[np.float64]
@@ -42,7 +45,7 @@ def cooled(*, peers: bool = True) -> list[dict[str, float | str]]:
 
 
 def _case(mesh: str, flow: float, *, peers: bool) -> dict[str, float | str]:
-    stencil, rhs, streams, pure = problem(mesh, flow)
+    stencil, rhs, streams, pure = problem(MESHES[mesh], flow)
     cooled_times, pure_times = [], []
     for _ in range(REPEATS + 1):
         begun = time.process_time()
@@ -61,26 +64,31 @@ def _case(mesh: str, flow: float, *, peers: bool) -> dict[str, float | str]:
         "over_pure_conduction": ours / statistics.median(pure_times[1:]),
         "pure_conduction_iterations": plain.iterations,
         "heat_lost_rel": float(abs(march(streams, solution.x)[2].sum() / rhs.sum() - 1.0)),
-        "peak_bytes_per_cell": _peak_bytes(mesh, flow) / rhs.size,
+        "peak_bytes_per_cell": _own_peak(mesh, flow) / rhs.size,
     }
     if peers and (peer := _pyamg(stencil, rhs, streams, solution.x)) is not None:
         row |= {"pyamg_rs_bicgstab_s": peer, "peer_over_ours": peer / ours}
     return row
 
 
-def _peak_bytes(mesh: str, flow: float) -> int:
-    """Most memory that NumPy holds while the problem is built and solved."""
-    tracemalloc.start()
-    stencil, rhs, streams = problem(mesh, flow)[:3]
-    StreamMultigrid(stencil, streams).solve(rhs, tolerance=TOLERANCE)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    return peak
+def _own_peak(mesh: str, flow: float) -> float:
+    """Most memory that building and solving takes in a process of its own [bytes]."""
+    command = [sys.executable, "-m", __name__, mesh, repr(flow)]
+    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)  # noqa: S603 - our own
 
 
-def problem(mesh: str, flow: float) -> tuple[Stencil, Floats, Streams, Stencil]:
+def _peak_bytes(mesh: str, flow: float) -> float:
+    """Most memory that this process takes more than with everything loaded [bytes]."""
+    for cells in (WARM, MESHES[mesh]):
+        base = peak_memory()
+        stencil, rhs, streams = problem(cells, flow)[:3]
+        StreamMultigrid(stencil, streams).solve(rhs, tolerance=TOLERANCE)
+    return (peak_memory() - base) * 1e9
+
+
+def problem(cells: tuple[int, tuple[int, ...]], flow: float) -> tuple[Stencil, Floats, Streams, Stencil]:
     """Build the operator, the heat, the coolant, and case A on the same grid with its top face cooled instead."""
-    n, layers = MESHES[mesh]
+    n, layers = cells
     tops = np.cumsum([*HEIGHTS, FINS, COVER])
     conduction = stack_layers((*HEIGHTS, FINS, COVER), layers, n)
     pure = assemble(conduction).stencil
@@ -133,3 +141,7 @@ def _with_coolant(stencil: Stencil, streams: Streams) -> csr_matrix:
     rise = csr_matrix((-C * e, (np.arange(m), solid)), shape=(m, rhs_size))
     along = diags_array(C) - csr_matrix((((1.0 - e) * C)[inner], (np.flatnonzero(inner), upstream[inner])), (m, m))
     return csr_matrix(bmat([[matrix(stencil) + take, carried], [rise, along]]))
+
+
+if __name__ == "__main__":
+    print(_peak_bytes(sys.argv[1], float(sys.argv[2])))
