@@ -65,6 +65,17 @@ def fitted(name: str) -> FittedChannel:
     return fit_channel(name, part.channels, part.body, points, fluid, resolution=FINE, sector=True)
 
 
+def named(name: str) -> tuple[FittedClosure, SlotFilm, tuple[float, float]]:
+    """The closure that a bundled plate names, with its slot and its losses."""
+    channels = plate(name).channels
+    assert channels is not None
+    closure = channels.closure
+    assert isinstance(closure, FittedClosure)
+    assert closure.slot is not None
+    assert closure.losses is not None
+    return closure, SlotFilm(*closure.slot), closure.losses
+
+
 def by_formula(run: ResolvedRun) -> Floats:
     """Film of plate fidelity without a closure."""
     s, c, faces = run.domain.shape, run.coolant, fin_faces(run)
@@ -184,17 +195,22 @@ def by_law(
     return developing_pressure_drop(*geometry, *losses, False, c.density, c.viscosity, *friction)[0]
 
 
+def richardson(fine: float, coarse: float) -> float:
+    """Extrapolate at order 2 from a grid and one twice as coarse."""
+    return fine + (fine - coarse) / 3.0
+
+
 def drop(name: str, flow: float, inlet: float = INLET) -> float:
     """Pressure drop of the resolved sector, extrapolated from two grids."""
     fine, coarse = (resolved(name, flow, resolution, inlet=inlet).pressure_drop for resolution in (FINE, COARSE))
-    return fine + (fine - coarse) / 3.0
+    return richardson(fine, coarse)
 
 
 def resistance(name: str, flow: float, inlet: float = INLET) -> float:
     """Resistance of the resolved sector, extrapolated from two grids, whose change is well inside what is asserted."""
     fine, coarse = (resolved(name, flow, resolution, inlet=inlet).resistance for resolution in (FINE, COARSE))
     assert abs(fine - coarse) / 3.0 < 0.3 * OFF * fine
-    return fine + (fine - coarse) / 3.0
+    return richardson(fine, coarse)
 
 
 @pytest.mark.parametrize("flow", GPU_FLOWS)
@@ -213,7 +229,7 @@ def test_smeared_fins_against_the_sector(flow: float) -> None:
 def test_film_of_the_sectors_closure() -> None:
     """R hardly knows the film of these fins; fins over coolant are nothing but film."""
     fine, coarse = (resolved(GPU, 2.2, resolution) for resolution in (FINE, COARSE))
-    truth = over_coolant(fine) + (over_coolant(fine) - over_coolant(coarse)) / 3.0
+    truth = richardson(over_coolant(fine), over_coolant(coarse))
     film = by_closure(fine)
     assert smeared_over_coolant(fine, film) == pytest.approx(truth, rel=OFF)
     for factor in (0.95, 1.05):
@@ -234,63 +250,48 @@ def test_smeared_fins_with_their_closure_against_the_sector(flow: float) -> None
 @pytest.mark.slow
 def test_the_closure_of_the_bundled_plate_against_the_sector() -> None:
     """At a flow of the racks that it was not fitted to; the formula is far off there."""
-    channels = plate(GRACE).channels
-    assert channels is not None
-    closure = channels.closure
-    assert isinstance(closure, FittedClosure)
-    assert closure.slot is not None
-    assert closure.losses is not None
+    closure, slot, losses = named(GRACE)
     flow = 3.1
     run, truth = resolved(GRACE, flow, FINE, inlet=WARM), resistance(GRACE, flow, WARM)
     assert not any(closure.outside(run.reynolds, run.prandtl))
-    assert smeared(run, by_constants(run, closure.film, SlotFilm(*closure.slot))) == pytest.approx(truth, rel=OFF)
+    assert smeared(run, by_constants(run, closure.film, slot)) == pytest.approx(truth, rel=OFF)
     assert smeared(run, by_formula(run)) > (1.0 + 2.0 * OFF) * truth
-    assert by_law(run, closure.friction, closure.losses) == pytest.approx(drop(GRACE, flow, WARM), rel=OFF)
+    assert by_law(run, closure.friction, losses) == pytest.approx(drop(GRACE, flow, WARM), rel=OFF)
     assert by_law(run, closure.friction, (0.0, 0.0)) < (1.0 - OFF) * drop(GRACE, flow, WARM)
 
 
 def test_the_closure_of_the_bundled_plate_against_twelve_cells() -> None:
     """The same, quick: one grid, whose own error is about 1 % of R and of fins over coolant, 0.4 % of pressure drop."""
-    channels = plate(GRACE).channels
-    assert channels is not None
-    closure = channels.closure
-    assert isinstance(closure, FittedClosure)
-    assert closure.slot is not None
-    assert closure.losses is not None
+    closure, slot, losses = named(GRACE)
     run = resolved(GRACE, 1.5, 0.6, inlet=WARM)
-    film = by_constants(run, closure.film, SlotFilm(*closure.slot))
+    film = by_constants(run, closure.film, slot)
     assert smeared(run, film) == pytest.approx(run.resistance, rel=OFF)
     assert smeared_over_coolant(run, film) == pytest.approx(over_coolant(run), rel=OFF)
-    assert by_law(run, closure.friction, closure.losses) == pytest.approx(run.pressure_drop, rel=OFF)
+    assert by_law(run, closure.friction, losses) == pytest.approx(run.pressure_drop, rel=OFF)
     # a bound of 3 % sees 5 %
     assert smeared_over_coolant(run, 0.95 * film) != pytest.approx(over_coolant(run), rel=OFF)
     assert smeared_over_coolant(run, 1.05 * film) != pytest.approx(over_coolant(run), rel=OFF)
     assert smeared(run, by_formula(run)) > (1.0 + OFF) * run.resistance
     for wider in (0.98, 1.02):
-        wrong = by_law(run, closure.friction, closure.losses, wider=wider)
+        wrong = by_law(run, closure.friction, losses, wider=wider)
         assert wrong != pytest.approx(run.pressure_drop, rel=OFF)
 
 
 @pytest.mark.slow
 def test_the_closure_of_veras_plate_against_its_sector() -> None:
     """At the racks' flow, to which it was not fitted, on 12 and 24 cells: R of 8 cells is on the other side of 16."""
-    channels = plate(VERA).channels
-    assert channels is not None
-    closure = channels.closure
-    assert isinstance(closure, FittedClosure)
-    assert closure.slot is not None
-    assert closure.losses is not None
+    closure, slot, losses = named(VERA)
     run, coarse = (resolved(VERA, 5.0, resolution, inlet=HOT) for resolution in (1.2, 0.6))
-    truth = run.resistance + (run.resistance - coarse.resistance) / 3.0
-    pressure = run.pressure_drop + (run.pressure_drop - coarse.pressure_drop) / 3.0
+    truth = richardson(run.resistance, coarse.resistance)
+    pressure = richardson(run.pressure_drop, coarse.pressure_drop)
     assert truth == pytest.approx(run.resistance, rel=0.5 * OFF)
     assert not any(closure.outside(run.reynolds, run.prandtl))
-    film = by_constants(run, closure.film, SlotFilm(*closure.slot))
-    over = over_coolant(run) + (over_coolant(run) - over_coolant(coarse)) / 3.0
+    film = by_constants(run, closure.film, slot)
+    over = richardson(over_coolant(run), over_coolant(coarse))
     assert smeared(run, film) == pytest.approx(truth, rel=OFF)
     assert smeared_over_coolant(run, film) == pytest.approx(over, rel=OFF)
     assert smeared(run, by_formula(run)) > (1.0 + 2.0 * OFF) * truth
-    assert by_law(run, closure.friction, closure.losses) == pytest.approx(pressure, rel=OFF)
+    assert by_law(run, closure.friction, losses) == pytest.approx(pressure, rel=OFF)
     assert law(run, closure=False) > (1.0 + OFF) * pressure
 
 

@@ -7,10 +7,10 @@ import numpy as np
 from thermal.coldplate.resolved_cell import ResolvedGrid
 from thermal.correlations.coolant import CoolantTable
 from thermal.fv.grid import Floats
+from thermal.vocabulary import CELSIUS
 
 __all__ = ["beyond_table"]
 
-CELSIUS = 273.15
 ROUNDING = 1.0e-6  # [K] by which a cell may be beyond
 
 

@@ -116,7 +116,7 @@ def _barely_tied(carried: Carried, sides: Mapping[Side, Exchange], stencil: Sten
     """Whether nothing but a flow that carries next to nothing of what conducts ties the field to given temperatures."""
     if carried.entering == 0.0 or any(side.conductance.any() for side in sides.values()):
         return False
-    return carried.entering < WEAK * max(float(g.max()) for g in stencil[:3])
+    return carried.is_below(WEAK, stencil[:3])
 
 
 def _reference(problem: ConductionProblem) -> float:

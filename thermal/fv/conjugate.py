@@ -84,6 +84,10 @@ class Carried:
         """Capacity flow that comes in over all sides and is put into cells [W/K]."""
         return float(sum(flow.sum(where=flow > 0.0) for flow in (*self.through.values(), self.put_in)))
 
+    def is_below(self, share: float, conductances: Iterable[Floats]) -> bool:
+        """Whether the capacity flow that comes in is less than a share of the greatest conductance [W/K]."""
+        return self.entering < share * max(float(g.max()) for g in conductances)
+
     def mixed(self, heat: float) -> float:
         """Temperature of all that leaves, mixed, once it has taken up heat [W]; something has to come in [K]."""
         brought = sum((flow * self.inlets[side]).sum(where=flow > 0.0) for side, flow in self.through.items())

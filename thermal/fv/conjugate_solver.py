@@ -36,7 +36,7 @@ class ConjugateSolver:
 
     def __init__(self, stencil: Stencil, carried: Carried) -> None:
         self._carried = carried
-        self._still = carried.entering < NOTHING * max(float(g.max()) for g in stencil[:3])
+        self._conductances = stencil[:3]
         extra = zeros(carried.grid.shape)
         extra += stencil.extra
         for side, flow in carried.through.items():
@@ -86,8 +86,9 @@ class ConjugateSolver:
         try:
             found = self._solver.solve(b, tolerance=tolerance, start=x, operator=operator)
         except ConvergenceError as error:
-            cause = STILL if self._still else f"{THIN} or a looser tolerance"
-            if self._carried.scheme in ("linear_upwind", "central") and not self._still:
+            still = self._carried.is_below(NOTHING, self._conductances)
+            cause = STILL if still else f"{THIN} or a looser tolerance"
+            if self._carried.scheme in ("linear_upwind", "central") and not still:
                 cause = f"a scheme that this grid does not hold: use scheme='bounded' or 'upwind'; or {cause}"
             raise ConvergenceError(WHAT, error.history, "the whole field", cause) from error
         return Solution(found.x.transpose(1, 0, 2), found.iterations, found.history)

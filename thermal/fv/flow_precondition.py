@@ -60,26 +60,23 @@ def _parted(system: FlowSystem, speed: Floats | None) -> tuple[NDArray[np.bool_]
     size = max(float(given.grid.widths[t].sum()) for t in range(3) if not system.flat[t])
     fields = [given.viscosity]
     for m in range(3):
-        drag = given.viscosity / size**2
         linear, quadratic = (None if row is None else row[m] for row in (given.linear, given.quadratic))
+        if linear is None and quadratic is None:
+            continue
+        drag = given.viscosity / size**2
         if linear is not None:
             drag = drag + linear
         if quadratic is not None and speed is not None:
             drag = drag + quadratic * speed[system.inner()]
         fields.append(drag)
-    out = []
-    for t in range(3):
-        rows = np.zeros(shape[2 - t] - 1, np.bool_)
-        for field in fields:
-            low, high = (np.take(np.where(fluid, field, np.nan), span, 2 - t) for span in _neighbours(shape[2 - t]))
-            jump = (low > JUMP * high) | (high > JUMP * low)
-            rows |= jump.any(axis=tuple(d for d in range(3) if d != 2 - t))
-        out.append(rows & (np.count_nonzero(rows) <= max(FEW, rows.size // FEW)))
-    return tuple(out)
-
-
-def _neighbours(n: int) -> tuple[range, range]:
-    return range(n - 1), range(1, n)
+    rows = [np.zeros(shape[2 - t] - 1, np.bool_) for t in range(3)]
+    for field in fields:
+        inside = np.where(fluid, field, np.nan)
+        for t in range(3):
+            cells = np.moveaxis(inside, 2 - t, 0)
+            low, high = cells[:-1], cells[1:]
+            rows[t] |= ((low > JUMP * high) | (high > JUMP * low)).any(axis=(1, 2))
+    return tuple(row & (np.count_nonzero(row) <= max(FEW, row.size // FEW)) for row in rows)
 
 
 def _single(values: NDArray[np.floating]) -> Singles:
