@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,7 +15,6 @@ __all__ = [
     "DENSITY",
     "FIN",
     "FLUX",
-    "GROWTH",
     "HEAT_CAPACITY",
     "HEIGHT",
     "INLET",
@@ -24,6 +25,7 @@ __all__ = [
     "WATER",
     "Cells",
     "cells",
+    "grading",
     "places",
 ]
 
@@ -31,21 +33,41 @@ LENGTH, CHANNEL, FIN, BASE, HEIGHT = 30e-3, 0.05e-3, 0.05e-3, 1e-3, 1e-3  # half
 DENSITY, VISCOSITY, HEAT_CAPACITY, WATER, COPPER = 990.2, 5.96e-4, 4180.0, 0.637, 390.0  # SI units
 SPEED, INLET, FLUX = 1.0, 318.15, 1.0e6  # [m/s], [K], [W/m2]
 TOLERANCE = 1.0e-6
-Cells = tuple[int, int, int, int, int]
-GROWTH = (
-    1.021  # of each cell over the one before it, where cells are graded: the first is then an eighth of an even one
-)
-CELLS: Cells = 160, 10, 5, 16, 26  # along, half a channel, half a fin, base, height
+# Graded: a quarter of the cells in the first tenth of the channel, the first an eighth as long as if all were even and
+# each GROWTH times as long as the one before it; the others are even.
+PART, SHARE, GROWTH = 0.1, 0.25, 1.0524
+
+
+class Cells(NamedTuple):
+    """How many there are, and whether they are graded towards the inlet."""
+
+    along: int
+    channel: int  # across half of it
+    fin: int  # across half of it
+    base: int
+    height: int  # up the channel
+    graded: bool = False
+
+
+CELLS = Cells(160, 10, 5, 16, 26)
 
 
 def cells(scale: float) -> Cells:
-    """Cells along, across half a channel and half a fin, in the base, up the channel; `scale` times as fine."""
-    nx, nc, nf, nb, nz = (round(n * scale) for n in CELLS)
-    return nx, nc, nf, nb, nz
+    """Even cells, `scale` times as fine in every direction."""
+    return Cells(*(round(n * scale) for n in CELLS[:5]))
 
 
-def places(n: int, growth: float = 1.0, length: float = LENGTH) -> NDArray[np.float64]:
-    """Faces of `n` cells along the channel, each `growth` times as long as the one before it [m]."""
-    if growth == 1.0:
-        return np.linspace(0.0, length, n + 1)
-    return np.asarray(length * (growth ** np.arange(n + 1) - 1.0) / (growth**n - 1.0), np.float64)
+def places(n: Cells, length: float = LENGTH) -> NDArray[np.float64]:
+    """Faces of the cells along the channel [m]."""
+    if not n.graded:
+        return np.linspace(0.0, length, n.along + 1)
+    short = round(SHARE * n.along)
+    first = PART * (GROWTH ** np.arange(short) - 1.0) / (GROWTH**short - 1.0)
+    return length * np.concatenate([first, np.linspace(PART, 1.0, n.along - short + 1)])
+
+
+def grading(n: Cells) -> str:
+    """Say the same as OpenFOAM's mesher is told: shares of length and cells, and the last cell over the first."""
+    if not n.graded:
+        return "1"
+    return f"(({PART} {SHARE} {GROWTH ** (round(SHARE * n.along) - 1)!r}) ({1.0 - PART} {1.0 - SHARE} 1))"

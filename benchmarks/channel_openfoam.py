@@ -26,6 +26,8 @@ from benchmarks.channel_case import (
     VISCOSITY,
     WATER,
     Cells,
+    grading,
+    places,
 )
 
 __all__ = ["Flow", "Heat", "run_flow", "run_heat"]
@@ -33,7 +35,7 @@ __all__ = ["Flow", "Heat", "run_flow", "run_heat"]
 # the water's faces are numbered alike in both programs, so that mass flows go over face by face
 WATER_MESH = """scale 1;
 vertices ((0 0 {z0}) ({x} 0 {z0}) ({x} {y} {z0}) (0 {y} {z0}) (0 0 {z1}) ({x} 0 {z1}) ({x} {y} {z1}) (0 {y} {z1}));
-blocks (hex (0 1 2 3 4 5 6 7) ({nx} {ny} {nz}) simpleGrading ({ratio!r} 1 1));
+blocks (hex (0 1 2 3 4 5 6 7) ({nx} {ny} {nz}) simpleGrading ({along} 1 1));
 edges ();
 boundary (
     inlet {{ type patch; faces ((0 4 7 3)); }}
@@ -50,9 +52,9 @@ vertices (
     (0 {c} {t}) ({x} {c} {t}) (0 {f} {t}) ({x} {f} {t})
 );
 blocks (
-    hex (0 1 3 2 6 7 9 8) ({nx} {nc} {nb}) simpleGrading (1 1 1)
-    hex (2 3 5 4 8 9 11 10) ({nx} {nf} {nb}) simpleGrading (1 1 1)
-    hex (8 9 11 10 12 13 15 14) ({nx} {nf} {nz}) simpleGrading (1 1 1)
+    hex (0 1 3 2 6 7 9 8) ({nx} {nc} {nb}) simpleGrading ({along} 1 1)
+    hex (2 3 5 4 8 9 11 10) ({nx} {nf} {nb}) simpleGrading ({along} 1 1)
+    hex (8 9 11 10 12 13 15 14) ({nx} {nf} {nz}) simpleGrading ({along} 1 1)
 );
 edges ();
 boundary (
@@ -183,19 +185,18 @@ class Heat(NamedTuple):
     mean: float  # of the base's face [K]
 
 
-def run_flow(folder: Path, n: Cells = CELLS, growth: float = 1.0) -> Flow:
-    """Run SIMPLEC to initial residuals of 1e-6, cells growing along the channel."""
-    nx, nc, _, _, nz = n
-    openfoam.write(folder, FLOW | {"system/blockMeshDict": _water(n, "type wall;", growth ** (nx - 1))})
+def run_flow(folder: Path, n: Cells = CELLS) -> Flow:
+    """Run SIMPLEC to initial residuals of 1e-6."""
+    openfoam.write(folder, FLOW | {"system/blockMeshDict": _water(n, "type wall;")})
     openfoam.run("blockMesh", folder)
     taken = openfoam.run("simpleFoam", folder)
     steps = openfoam.steps(folder)
-    p = openfoam.read_field(folder / str(steps) / "p").reshape(nz, nc, nx)
+    p = openfoam.read_field(folder / str(steps) / "p").reshape(n.height, n.channel, n.along)
     return Flow(taken, steps, DENSITY * p.mean(axis=(0, 1)))
 
 
 def run_heat(folder: Path, flow: Path, n: Cells = CELLS) -> Heat:
-    """Run the heat of water and copper on even cells, carried by the flow of a case that has been run."""
+    """Run the heat of water and copper, carried by the flow of a case that has been run on the same cells."""
     openfoam.write(folder, _set_up(n) | _start(flow / str(openfoam.steps(flow))))
     for region in ("water", "copper"):
         openfoam.run("blockMesh", folder, "-region", region)
@@ -205,9 +206,10 @@ def run_heat(folder: Path, flow: Path, n: Cells = CELLS) -> Heat:
     out, below = (_behind(folder, *side) for side in (("water", "outlet"), ("copper", "base")))
     leaving = openfoam.read_side(end / "water" / "phi", "outlet")
     water, copper = (openfoam.read_field(end / region / "T") for region in ("water", "copper"))
-    base = copper[below] + FLUX / COPPER * 0.5 * BASE / n[3]  # on the faces
-    under, beside = base[: n[0] * n[1]], base[n[0] * n[1] :]
-    mean = (CHANNEL * under.mean() + FIN * beside.mean()) / (CHANNEL + FIN)
+    base = copper[below] + FLUX / COPPER * 0.5 * BASE / n.base  # on the faces
+    # cells are numbered along the channel first, those below it before those below the fin
+    widths = np.where(below < n.along * n.channel * n.base, CHANNEL / n.channel, FIN / n.fin)
+    mean = np.average(base, weights=np.diff(places(n))[below % n.along] * widths)
     return Heat(taken, steps, float((leaving * water[out]).sum() / leaving.sum()), float(base.max()), float(mean))
 
 
@@ -215,15 +217,15 @@ def _behind(folder: Path, region: str, side: str) -> NDArray[np.int64]:
     return openfoam.cells_at(folder / "constant" / region / "polyMesh", side)
 
 
-def _water(n: Cells, contact: str, ratio: float = 1.0) -> str:
+def _water(n: Cells, contact: str) -> str:
     size = {"x": LENGTH, "y": CHANNEL, "z0": BASE, "z1": BASE + HEIGHT}
-    return WATER_MESH.format(**size, nx=n[0], ny=n[1], nz=n[4], contact=contact, ratio=ratio)
+    return WATER_MESH.format(**size, nx=n.along, ny=n.channel, nz=n.height, contact=contact, along=grading(n))
 
 
 def _copper(n: Cells, contact: str) -> str:
-    nx, nc, nf, nb, nz = n
     size = {"x": LENGTH, "c": CHANNEL, "f": CHANNEL + FIN, "b": BASE, "t": BASE + HEIGHT}
-    return COPPER_MESH.format(**size, nx=nx, nc=nc, nf=nf, nb=nb, nz=nz, contact=contact)
+    count = {"nx": n.along, "nc": n.channel, "nf": n.fin, "nb": n.base, "nz": n.height}
+    return COPPER_MESH.format(**size, **count, contact=contact, along=grading(n))
 
 
 def _set_up(n: Cells) -> dict[str, str]:
