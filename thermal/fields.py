@@ -112,10 +112,10 @@ def write_field(
 
     Notes
     -----
-    Cells hold ``temperature`` [degC], ``pressure`` [Pa], ``velocity`` (x, y, z, the mean of the two faces across each
-    direction) and ``speed`` [m/s], ``fluid`` (0 in blocked cells and solids, where the pressure is NaN) and
-    ``material``, as far as they are known; positions are in metres (``.csv``: mm). Temperatures of the coolant in zones
-    of `ConductionProblem.add_coolant` are not among them: see `Field.coolant`.
+    Cells hold ``temperature`` [degC], ``pressure`` (`FlowField.p`) [Pa], ``velocity`` (x, y, z, the mean of the two
+    faces across each direction) and ``speed`` [m/s], ``fluid`` (0 in blocked cells and solids, where the pressure is
+    NaN) and ``material``, as far as they are known; positions are in metres (``.csv``: mm). Temperatures of the coolant
+    in zones of `ConductionProblem.add_coolant` are not among them: see `Field.coolant`.
 
     Examples
     --------
