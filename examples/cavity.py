@@ -1,7 +1,10 @@
 """Flow in a cavity under a moving lid: a problem in four lines, its vortex in one."""
 
+from pathlib import Path
+
 import numpy as np
 
+from thermal import write_field
 from thermal.fv import FlowProblem, Grid, solve_flow
 
 # A square of 1 m, one cell deep: plane. Cells lie closer at the walls. Reynolds number 1000.
@@ -25,3 +28,8 @@ assert abs(vortex / -0.1189366 - 1.0) < 0.03
 
 # No cell gains or loses fluid.
 assert flow.imbalance < 1e-12
+
+# For ParaView; .png and .html are drawn.
+Path("runs").mkdir(exist_ok=True)
+write_field(flow, "runs/cavity.vtm", lines=flow.streamlines([(0.5, y, 0.5) for y in faces[2:-2:4]]), title="cavity")
+assert Path("runs/cavity.vtm").is_file()

@@ -1,5 +1,8 @@
 """Flow through a duct: developed by a given drop of pressure, and from an inlet that it has to develop behind."""
 
+from pathlib import Path
+
+from thermal import write_field
 from thermal.fv import FlowProblem, Grid, solve_flow
 
 # Water at 30 °C through a channel of a cold plate, 0.5 × 1 mm, 100 Pa on 50 mm.
@@ -27,3 +30,7 @@ inflow = solve_flow(entering)
 print(f"from the inlet on: {inflow.pressure_drop:.1f} Pa, {inflow.total_pressure_drop:.1f} Pa to make up for")
 assert inflow.pressure_drop > DROP
 assert abs(inflow.mass_flow("x_min") + inflow.mass_flow("x_max")) < 1e-12 * inflow.mass_flow("x_min")
+
+# For ParaView: cells with velocity and pressure, and 40 streamlines from the inlet.
+Path("runs").mkdir(exist_ok=True)
+print(f"written to {write_field(inflow, 'runs/duct.vtm', title='duct').name}")

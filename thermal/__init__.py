@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from thermal.cost.bill_of_materials import bill_of_materials
     from thermal.errors import ThermalError
+    from thermal.fields import write_field
     from thermal.rack.loader import load_rack
     from thermal.results.dataset import Results
     from thermal.simulation.steady import simulate
 
 __version__ = "0.1.0"
-__all__ = ["Results", "ThermalError", "__version__", "bill_of_materials", "load_rack", "simulate"]
+__all__ = ["Results", "ThermalError", "__version__", "bill_of_materials", "load_rack", "simulate", "write_field"]
 
 # public name → module; resolved on first use, so that `import thermal` neither waits nor compiles
 HOMES = {
@@ -22,6 +23,7 @@ HOMES = {
     "bill_of_materials": "thermal.cost.bill_of_materials",
     "load_rack": "thermal.rack.loader",
     "simulate": "thermal.simulation.steady",
+    "write_field": "thermal.fields",
 }
 
 

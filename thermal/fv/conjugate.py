@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,7 +14,7 @@ from thermal.fv import conjugate_kernels as kernels
 from thermal.fv.boundary import SIDES, Exchange, Side
 from thermal.fv.grid import NAMES, Axes, Floats, Grid
 from thermal.fv.layout import by_rows, zeros
-from thermal.fv.refusal import known_faults, number_faults, numbers, refuse, scalar, shown
+from thermal.fv.refusal import LARGEST, Fault, known_faults, number_faults, numbers, refuse, scalar, shown
 from thermal.numerics.gmres import Values
 
 __all__ = ["Carried", "CarryScheme", "InletTemperature", "Lines", "carried_flow", "conducting_inlet"]
@@ -26,7 +25,6 @@ Entry = Side | Literal["cells"]  # where fluid comes in
 InletTemperature = float | Mapping[Side, ArrayLike] | Mapping[Entry, ArrayLike]
 ROUNDING = 1.0e-13  # share of the greatest velocity that counts as none
 IMBALANCE = 1.0e-9  # largest net flow of a cell, over the flow that enters, that makes no heat to speak of
-Fault = tuple[str, str, str]
 Shape3 = tuple[int, int, int]
 
 
@@ -244,7 +242,7 @@ def carried_flow(
     """Return a checked flow; arguments and errors of `ConductionProblem.carry`."""
     place = "carry"
     found: list[Fault] = []
-    if not 0.0 < scalar(heat_capacity) < math.inf:
+    if not 1.0 / LARGEST <= scalar(heat_capacity) <= LARGEST:
         right = "give density times specific heat, a finite number above zero"
         found.append(("heat_capacity", shown(heat_capacity, "J/(m3 K)"), right))
     found += known_faults("scheme", scheme, CODES)

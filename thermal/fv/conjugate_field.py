@@ -6,10 +6,11 @@ from typing import Literal
 
 import numpy as np
 
+from thermal.fv.asked import asked_axis
 from thermal.fv.boundary import SIDES
 from thermal.fv.conjugate import Carried
 from thermal.fv.grid import NAMES, Box, Floats
-from thermal.fv.refusal import refuse
+from thermal.fv.refusal import refuse, scalar
 
 __all__ = ["Axis", "bulk_rise", "outlet_rise", "required", "stream_heats"]
 
@@ -58,12 +59,12 @@ def outlet_rise(carried: Carried, rise: Floats) -> float:
 
 def bulk_rise(carried: Carried, rise: Floats, axis: Axis, position: float, within: Box | None = None) -> float:
     """Mixing-cup temperature at a plane over the reference of `rise` [K]; see `Field.bulk`."""
-    n = NAMES.index(axis)
+    n, position = asked_axis("bulk", axis), scalar(position)
     row = carried.grid.faces[n]
     low, high = float(row[0]), float(row[-1])
     if not low <= position <= high:
         refuse("bulk", [(axis, f"{position:g} m lies outside the grid", f"stay between {low:g} and {high:g} m")])
-    cells = carried.grid.cells_in(within or Box(), "bulk")
+    cells = carried.grid.cells_in(Box() if within is None else within, "bulk")
     window = tuple(cut for d, cut in enumerate(cells) if d != 2 - n)
     above = int(np.clip(np.searchsorted(row, position), 1, len(row) - 1))
     T, F = (np.moveaxis(values, 2 - n, 0) for values in (carried.face_temperatures(rise, n), carried.face_flows(n)))

@@ -8,16 +8,15 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from thermal.errors import InputError
 from thermal.fv.coolant import ChannelZone, Films, PorousZone, Zone, run_numbers
+from thermal.fv.given import Notes
 from thermal.fv.grid import ROUNDING, Box, Floats, Grid
-from thermal.fv.refusal import number_faults, refuse
+from thermal.fv.refusal import Fault, numbers, refuse, shown
 
 __all__ = ["Direction", "channel_zone", "porous_zone", "refuse_conflicts"]
 
 Direction = Literal["y_max", "y_min", "split"]
 STEPS: dict[str, int] = {"y_max": 1, "y_min": -1, "split": 0}
-Fault = tuple[str, str, str]
 
 
 def porous_zone(
@@ -30,11 +29,10 @@ def porous_zone(
     direction: Direction,
 ) -> PorousZone:
     """Return a checked porous zone; arguments and errors of `ConductionProblem.add_coolant`."""
-    place = "add_coolant"
-    given = _Given(grid, box, capacity_flow, inlet_temperature, direction, place)
+    given = _Given(grid, box, capacity_flow, inlet_temperature, direction, "add_coolant")
     values = given.values("exchange", exchange, "W/(m3 K)")
-    refuse(place, given.found)
-    return PorousZone(given.cells, given.capacity(None), given.step, float(inlet_temperature), values)
+    given.notes.tell()
+    return PorousZone(given.cells, given.capacity(None), given.step, given.inlet, values)
 
 
 def channel_zone(
@@ -48,65 +46,67 @@ def channel_zone(
     direction: Direction,
 ) -> ChannelZone:
     """Return checked channels; arguments and errors of `ConductionProblem.add_channels`."""
-    place = "add_channels"
-    given = _Given(grid, box, capacity_flow, inlet_temperature, direction, place)
+    given = _Given(grid, box, capacity_flow, inlet_temperature, direction, "add_channels")
     names = ("h_side", "h_bottom", "h_top")
     values = [given.values(name, h, "W/(m2 K)") for name, h in zip(names, films, strict=True)]
     wet = given.mask(mask)
-    refuse(place, given.found)
+    given.notes.tell()
     shape = wet.shape[0], given.step.size, wet.shape[1]
     walls = Films(*(np.broadcast_to(h, shape) for h in values))
-    return ChannelZone(given.cells, given.capacity(wet), given.step, float(inlet_temperature), wet, walls)
+    return ChannelZone(given.cells, given.capacity(wet), given.step, given.inlet, wet, walls)
 
 
 class _Given:
-    """What both kinds of zone are given, and all that is wrong with it in `found`."""
+    """What both kinds of zone are given, and all that is wrong with it."""
 
     def __init__(self, grid: Grid, box: Box, flow: ArrayLike, inlet: float, direction: Direction, place: str) -> None:
-        self.grid, self.flow = grid, np.array(flow, np.float64)
-        self.found: list[Fault] = [*number_faults("inlet_temperature", np.asarray(inlet, np.float64), "K")]
-        self.found += number_faults("capacity_flow", self.flow, "W/K", least=0.0)
-        if not self.found and not self.flow.any():
-            self.found.append(("capacity_flow", "0 W/K", "give a capacity flow above zero, or leave the zone out"))
-        if direction not in STEPS:
-            self.found.append(("direction", f"{direction!r}", f"use one of {', '.join(STEPS)}"))
-        try:
-            self.cells = grid.cells_in(box, place)
-        except InputError as error:  # the shapes below follow from the box
-            refuse(place, [*self.found, *((fault.path, fault.wrong, fault.right) for fault in error.problems)])
-        self.step = self._steps(direction)
+        self.grid, self.place = grid, place
+        self.notes = notes = Notes()
+        temperature = notes.numbers(place, "inlet_temperature", inlet, "K")
+        self.inlet = 0.0 if temperature is None else float(temperature)
+        cells = notes.tried(lambda: grid.cells_in(box, place))
+        self.boxed = cells is not None  # else no shape is right or wrong, and nothing of it is used
+        self.cells = cells or (slice(0, 1), slice(0, 1), slice(0, 1))
         layers, _, columns = self.shape
-        if self.flow.ndim and self.flow.shape != (layers, columns):
-            right = f"give one number, or {(layers, columns)} values for the layers and columns of the box"
-            self.found.append(("capacity_flow", f"an array of shape {self.flow.shape}", right))
+        self.flow = self.values("capacity_flow", flow, "W/K", (layers, columns))
+        if not self.flow.any():
+            self._add("capacity_flow", "0 W/K", "give a capacity flow above zero, or leave the zone out")
+        if not (isinstance(direction, str) and direction in STEPS):
+            self._add("direction", shown(direction), f"use one of {', '.join(STEPS)}")
+        self.step = self._steps(direction)
 
     @property
-    def shape(self) -> tuple[int, ...]:
+    def shape(self) -> tuple[int, int, int]:
         """Layers, rows and columns of the box."""
-        return tuple(cut.stop - cut.start for cut in self.cells)
+        layers, rows, columns = (cut.stop - cut.start for cut in self.cells)
+        return layers, rows, columns
 
-    def values(self, name: str, value: ArrayLike, unit: str) -> Floats:
-        """Return one value or one for each cell of the box."""
-        array = np.array(value, np.float64)
-        self.found += number_faults(name, array, unit, least=0.0)
-        if array.ndim and array.shape != self.shape:
-            right = f"give one number, or {self.shape} values for the layers, rows and columns of the box"
-            self.found.append((name, f"an array of shape {array.shape}", right))
-        return array
+    def _add(self, name: str, wrong: str, right: str) -> None:
+        self.notes.add(self.place, [(name, wrong, right)])
+
+    def values(self, name: str, value: ArrayLike, unit: str, shape: tuple[int, ...] | None = None) -> Floats:
+        """Return one value or one for each cell of the box, or of another shape; one where they are not right."""
+        shapes = ((), self.shape if shape is None else shape) if self.boxed else None
+        found = self.notes.numbers(self.place, name, value, unit, shapes=shapes, least=0.0)
+        return np.ones(()) if found is None else found
 
     def mask(self, mask: ArrayLike | None) -> NDArray[np.bool_]:
         """Return which layers and columns of the box are coolant."""
         layers, _, columns = self.shape
-        wet = np.ones((layers, columns), bool) if mask is None else np.array(mask)
-        if wet.shape != (layers, columns) or wet.dtype != bool:
-            right = f"give {(layers, columns)} booleans for the layers and columns of the box"
-            self.found.append(("mask", f"{wet.dtype} of shape {wet.shape}", right))
-        elif not wet.any():
-            self.found.append(("mask", "no cell is coolant", "set at least one to True"))
+        if mask is None:
+            return np.ones((layers, columns), bool)
+        wet = np.array(mask if numbers(mask) is not None else None)
+        if wet.dtype != bool or (self.boxed and wet.shape != (layers, columns)):
+            many = f"{(layers, columns)} " if self.boxed else ""
+            wrong = shown(mask) if wet.dtype == object else f"{wet.dtype} of shape {wet.shape}"
+            self._add("mask", wrong, f"give {many}booleans for the layers and columns of the box")
+            return np.ones((layers, columns), bool)
+        if not wet.any():
+            self._add("mask", "no cell is coolant", "set at least one to True")
         elif self.flow.shape == wet.shape and self.flow[~wet].any():
             k, i = np.argwhere(~wet & (self.flow != 0.0))[0]
             wrong = f"{self.flow[k, i]:g} W/K in layer {k}, column {i} of the box, where the mask has a wall"
-            self.found.append(("capacity_flow", wrong, "give zero there, or set the mask to True"))
+            self._add("capacity_flow", wrong, "give zero there, or set the mask to True")
         return wet
 
     def capacity(self, wet: NDArray[np.bool_] | None) -> Floats:
@@ -117,18 +117,18 @@ class _Given:
         area = self.grid.areas(1)[layers, columns] * (1.0 if wet is None else wet)
         return np.asarray(self.flow * area / area.sum())
 
-    def _steps(self, direction: str) -> NDArray[np.int8]:
+    def _steps(self, direction: object) -> NDArray[np.int8]:
         """Return the step of each row; a zone fed in its middle needs a face there."""
         cut = self.cells[1]
-        step = np.full(cut.stop - cut.start, STEPS.get(direction, 1), np.int8)
-        if direction == "split":
+        step = np.full(cut.stop - cut.start, STEPS.get(str(direction), 1), np.int8)
+        if str(direction) == "split" and self.boxed:
             faces = self.grid.faces.y
             inner = faces[cut.start : cut.stop + 1]
             middle = 0.5 * float(inner[0] + inner[-1])
             nearest = int(np.abs(inner - middle).argmin())
             if abs(inner[nearest] - middle) > ROUNDING * (faces[-1] - faces[0]):
                 wrong = f"no face in the middle of the zone, at y = {middle:.6g} m"
-                self.found.append(("direction", wrong, f"put one there; the nearest is at {inner[nearest]:.6g} m"))
+                self._add("direction", wrong, f"put one there; the nearest is at {inner[nearest]:.6g} m")
             step[:nearest], step[nearest:] = -1, 1
         return step
 

@@ -10,16 +10,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from thermal.fv.asked import asked_points, require_side
 from thermal.fv.assemble import System
 from thermal.fv.boundary import SIDES, Side, side_of
 from thermal.fv.channels import in_channels
 from thermal.fv.conjugate_field import Axis, bulk_rise, outlet_rise, required
+from thermal.fv.contact import rectangle
 from thermal.fv.coolant_field import Coolant, coolant_of
 from thermal.fv.energy import EnergyBalance, balance, heat_flow, residual
 from thermal.fv.grid import Box, Floats, Grid
 from thermal.fv.materials import conductivity_in
 from thermal.fv.overlap import tile_shares
-from thermal.fv.refusal import refuse
+from thermal.fv.refusal import axis_faults, refuse
 
 __all__ = ["Coolant", "EnergyBalance", "Field", "Place"]
 
@@ -117,10 +119,12 @@ class Field:
 
         The wall of a channel without a film has the temperature of the coolant behind it.
         """
+        require_side("surface", side)
         return self.system.reference + self.system.sides[side].surface(side_of(self.rise, side))
 
     def side_heat(self, side: Side) -> Floats:
         """Heat into the solid through each face of a side, shape (rows, columns) [W]."""
+        require_side("side_heat", side)
         return self.system.sides[side].received(side_of(self.rise, side))
 
     def heat_flow(self, axis: int) -> Floats:
@@ -128,6 +132,7 @@ class Field:
 
         There is one face more than cells along that direction.
         """
+        refuse("heat_flow", axis_faults(axis))
         return heat_flow(self.system, self.rise, axis)
 
     def heat_flux(self, axis: int) -> Floats:
@@ -136,7 +141,7 @@ class Field:
 
     def hottest(self, box: Box | None = None) -> Place:
         """Return the hottest cell, of all or of those whose centres lie in a box, and its centre."""
-        cells = self.grid.cells_in(box or Box())
+        cells = self.grid.cells_in(Box() if box is None else box, "hottest")
         part = self.rise[cells]
         index = np.unravel_index(int(part.argmax()), part.shape)
         z, y, x = (
@@ -147,18 +152,17 @@ class Field:
 
     def mean(self, box: Box | None = None) -> float:
         """Mean temperature of a box, cells in it in part counting with their share [K]."""
-        ends = self.grid.ranges(box or Box(), "mean")
+        ends = self.grid.ranges(Box() if box is None else box, "mean")
         x, y, z = (tile_shares(end, 1, row)[0] for end, row in zip(ends, self.grid.faces, strict=True))
         return float(self.system.reference + z @ (self.rise @ x @ y))
 
     def surface_mean(self, side: Side, within: Box | None = None) -> float:
         """Mean temperature of a side or a rectangle of it [K]."""
-        box = within or Box()
+        require_side("surface_mean", side)
         axis = SIDES[side][0]
-        if box[axis] is not None:
-            refuse("surface_mean", [("xyz"[axis], "the rectangle has ends across the side", "leave that out")])
-        ends = self.grid.ranges(box, "surface_mean")
-        columns, rows = (tile_shares(ends[n], 1, self.grid.faces[n])[0] for n in range(3) if n != axis)
+        first, second = rectangle(self.grid, axis, within, "surface_mean")
+        across = [row for n, row in enumerate(self.grid.faces) if n != axis]
+        columns, rows = (tile_shares(ends, 1, row)[0] for ends, row in zip((first, second), across, strict=True))
         return float(rows @ self.surface(side) @ columns)
 
     def sample(self, x: ArrayLike, y: ArrayLike, z: ArrayLike) -> Floats:
@@ -177,7 +181,7 @@ class Field:
         InputError
             A point outside the grid.
         """
-        points = np.broadcast_arrays(*(np.asarray(p, np.float64) for p in (x, y, z)))
+        points = asked_points("sample", (x, y, z))
         cell = self.grid.locate(points)
         rise = self.rise[cell]
         for axis, point in enumerate(points):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -12,10 +12,10 @@ from numpy.typing import ArrayLike
 from thermal.fv.boundary import SIDES, Side
 from thermal.fv.flow_checks import refuse_flow
 from thermal.fv.flow_gaps import LEAST_CELLS
-from thermal.fv.flow_given import Notes, Where
 from thermal.fv.flow_input import INLET, OUTLET, SCHEMES, SYMMETRY, WALL, FlowInput, Scheme, staggered_shapes
 from thermal.fv.flow_resistance import Resistance, darcy_sum, linear_sum, quadratic_sum
 from thermal.fv.flow_sides import Given, lay
+from thermal.fv.given import Notes, Where
 from thermal.fv.grid import NAMES, Axes, Box, Floats, Grid
 from thermal.fv.memory import FLOW_STATED, require_memory
 
@@ -175,7 +175,9 @@ class FlowProblem:
             (nz + 1, ny, nx) [N/m3].
         """
         place = "add_force"
-        components = tuple(force) if isinstance(force, Iterable) else (force,)
+        given: Any = force
+        several = isinstance(given, Sequence) or (isinstance(given, np.ndarray) and given.ndim > 0)
+        components = tuple(given) if several else (given,)
         if len(components) != 3:
             self._notes.add(place, [("force", f"{len(components)} components", "give three: along x, y, z")])
             return
@@ -300,15 +302,17 @@ class FlowProblem:
     ) -> None:
         """Note one condition on a side."""
         notes, place = self._notes, f"{verb} {side}"
-        if not notes.known(verb, "side", side, tuple(SIDES)):
-            return
-        axis, end = SIDES[side]
+        known = notes.known(verb, "side", side, tuple(SIDES))
+        axis, end = SIDES[side] if known else (0, 0)
         shape = self.grid.areas(axis).shape
-        faces = notes.rectangle(place, self.grid, side, box)
         vectors = (3,), (3, *shape)
-        u = notes.numbers(place, "velocity", velocity, "m/s", shapes=vectors if kind == WALL else ((), shape, *vectors))
-        p = notes.numbers(place, "pressure", pressure, "Pa", shapes=((), shape))
+        speeds = vectors if kind == WALL else ((), shape, *vectors)
+        u = notes.numbers(place, "velocity", velocity, "m/s", shapes=speeds if known else None)
+        p = notes.numbers(place, "pressure", pressure, "Pa", shapes=((), shape) if known else None)
         m = notes.numbers(place, "flow", 0.0 if flow is None else flow, "kg/s")
+        if not known and box is not None:
+            notes.cells(place, self.grid, box)  # which faces, the side tells
+        faces = notes.rectangle(place, self.grid, side, box) if known else None
         if faces is None or u is None or p is None or m is None:
             return
         if u.ndim in {0, 2}:

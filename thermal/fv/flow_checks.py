@@ -9,16 +9,15 @@ from numpy.typing import NDArray
 
 from thermal.fv.boundary import SIDES, plane_of
 from thermal.fv.flow_gaps import gap_faults
-from thermal.fv.flow_given import Notes
 from thermal.fv.flow_input import INLET, OUTLET, SYMMETRY, WALL, FlowInput
 from thermal.fv.flow_regions import Regions, regions, winds
+from thermal.fv.given import Notes
 from thermal.fv.grid import NAMES, Floats
-from thermal.fv.refusal import refuse
+from thermal.fv.refusal import Fault, refuse
 
 __all__ = ["refuse_flow", "require_held"]
 
 BALANCE = 1.0e-12  # of all that is given to flow, what may be left over by rounding
-Fault = tuple[str, str, str]
 
 
 def refuse_flow(flow: FlowInput, least_cells: int, notes: Notes) -> None:

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermal.fv import flow_accounts
+from thermal.fv.asked import asked_axis, asked_line, asked_points, require_side
 from thermal.fv.boundary import Side
-from thermal.fv.flow_asked import asked_axis, asked_line, asked_points, require_side
 from thermal.fv.flow_input import FlowInput
 from thermal.fv.flow_interpolation import NAMES, Lattice, Name, lattice
 from thermal.fv.flow_lines import Streamlines, inlet_seeds, trace

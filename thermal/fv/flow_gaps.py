@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from thermal.fv.flow_input import SYMMETRY, WALL, FlowInput, pairs
 from thermal.fv.grid import NAMES
-from thermal.fv.refusal import refuse
+from thermal.fv.refusal import Fault, refuse
 
 __all__ = ["LEAST_CELLS", "gap_faults", "resolve_gaps"]
 
@@ -50,7 +50,7 @@ def resolve_gaps(flow: FlowInput, least: int = LEAST_CELLS) -> None:
     refuse("grid", gap_faults(flow, least))
 
 
-def gap_faults(flow: FlowInput, least: int) -> Iterator[tuple[str, str, str]]:
+def gap_faults(flow: FlowInput, least: int) -> Iterator[Fault]:
     """Yield the thinnest gap along each axis that has less than the least cells, in words."""
     for axis in range(3):
         runs = _runs(flow, axis)
@@ -155,7 +155,7 @@ def _largest(owner: Whole, beside: Whole, cells: Whole, count: int) -> Whole:
     return largest
 
 
-def _words(flow: FlowInput, axis: int, runs: Runs, thin: NDArray[np.bool_], least: int) -> tuple[str, str, str]:
+def _words(flow: FlowInput, axis: int, runs: Runs, thin: NDArray[np.bool_], least: int) -> Fault:
     """Return the thinnest gap along an axis in words."""
     faces, name = flow.grid.faces[axis], NAMES[axis]
     n, extent = len(faces) - 1, float(np.ptp(faces))

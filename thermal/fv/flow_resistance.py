@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from thermal.fv.flow_given import Cells
+from thermal.fv.given import Cells
 from thermal.fv.grid import Axes, Floats
 
 __all__ = ["Resistance", "darcy_sum", "linear_sum", "quadratic_sum"]

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermal.fv.boundary import SIDES, Side, plane_of
-from thermal.fv.flow_given import Notes, Rectangle
 from thermal.fv.flow_input import INLET, OUTLET, PERIODIC, SYMMETRY, WALL, SideCondition
+from thermal.fv.given import Notes, Rectangle
 from thermal.fv.grid import NAMES, Floats, Grid
 
 __all__ = ["Given", "lay"]

@@ -20,7 +20,7 @@ from thermal.fv.flow_residual import Residual
 from thermal.fv.flow_system import FlowSystem, flow_system
 from thermal.fv.grid import Floats
 from thermal.fv.memory import FLOW_SOLVED, require_memory
-from thermal.fv.refusal import refuse, scalar, shown
+from thermal.fv.refusal import Fault, called_faults, refuse, shown, tolerance_faults
 
 __all__ = ["field_of", "given_flow", "solve_flow", "state_of", "untold", "wrong_beginning"]
 
@@ -98,14 +98,10 @@ def given_flow(place: str, problem: object) -> FlowInput:
     return problem.checked() if isinstance(problem, FlowProblem) else cast("FlowInput", problem)
 
 
-def wrong_beginning(
-    given: FlowInput, start: object, tolerance: object, progress: object
-) -> Iterator[tuple[str, str, str]]:
+def wrong_beginning(given: FlowInput, start: object, tolerance: object, progress: object) -> Iterator[Fault]:
     """Yield what is wrong with a tolerance, what is to be called, and a flow to begin with."""
-    if not 0.0 < scalar(tolerance) < 1.0:
-        yield "tolerance", shown(tolerance), "give a number between 0 and 1, such as 1e-8"
-    if progress is not None and not callable(progress):
-        yield "progress", shown(progress), "give a function, or leave it out"
+    yield from tolerance_faults(tolerance)
+    yield from called_faults("progress", progress)
     if start is None:
         return
     if not isinstance(start, FlowField):

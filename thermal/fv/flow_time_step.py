@@ -13,6 +13,8 @@ Drag enters the projection with the inertia, so that porous zones are split from
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from thermal.fv.flow_projection import Projection
@@ -89,7 +91,8 @@ class TimeStep:
         Returns
         -------
         float
-            Imbalance of momentum that the guess had, over its inertia and the forces given [-].
+            Imbalance of momentum that the guess had, over its inertia and the forces given; infinite, and nothing done,
+            where that is no number any more [-].
         """
         residual, system = self.residual, self.residual.system
         self.prepare(coefficient, guess)
@@ -100,6 +103,8 @@ class TimeStep:
             place, inertia = self.places[m], coefficient * residual.rho * self.volumes_around[m][self.places[m]]
             rhs = np.where(system.active[m][place], inertia * (known - guess)[m][place] - r[m][place], 0.0)
             left += float((rhs**2).sum())
+            if not math.isfinite(left):
+                return math.inf
             whole += float(((inertia * guess[m][place]) ** 2).sum())
             if system.force[m].size:
                 whole += float((system.force[m][place] ** 2).sum())

@@ -21,7 +21,7 @@ from thermal.fv.flow_time_drive import Drive, driven_input, driven_system, put_g
 from thermal.fv.flow_time_step import TimeStep
 from thermal.fv.grid import Floats
 from thermal.fv.memory import FLOW_MARCHED, require_memory
-from thermal.fv.refusal import refuse, scalar, shown
+from thermal.fv.refusal import LARGEST, Fault, called_faults, number_faults, refuse, scalar, shown
 
 __all__ = ["march_flow"]
 
@@ -142,15 +142,14 @@ def march_flow(
     return march.run(progress)
 
 
-def _faults(given: FlowInput, plan: _Plan, progress: object) -> Iterator[tuple[str, str, str]]:
+def _faults(given: FlowInput, plan: _Plan, progress: object) -> Iterator[Fault]:
     """Yield what is wrong with how to march."""
     step, end, begin = scalar(plan.step), scalar(plan.end), plan.begin
-    good = 0.0 < step < math.inf
-    if not good:
-        yield "step", shown(plan.step, "s"), "give a time step above 0"
-    if not begin < end < math.inf:
+    wrong = list(number_faults("step", plan.step, "s", shapes=((),), above=0.0))
+    yield from wrong
+    if not begin < end <= LARGEST:
         yield "end", f"{shown(plan.end, 's')}, and the march begins at {begin:g} s", "give a later time"
-    elif good:
+    elif not wrong:
         ratio = (end - begin) / step
         if abs(ratio - round(ratio)) > WHOLE * max(1.0, ratio) or round(ratio) < 1:
             fits = (end - begin) / math.ceil(ratio)
@@ -158,9 +157,7 @@ def _faults(given: FlowInput, plan: _Plan, progress: object) -> Iterator[tuple[s
     every = 1.0 if plan.every is None else scalar(plan.every)
     if not (every >= 1.0 and every.is_integer()):
         yield "every", shown(plan.every, "steps"), "give a whole number, at least 1"
-    drive: object = plan.drive
-    if drive is not None and not callable(drive):
-        yield "drive", shown(drive), "give a function of the time, or leave it out"
+    yield from called_faults("drive", plan.drive)
     yield from wrong_beginning(given, plan.start, plan.tolerance, progress)
 
 
@@ -168,8 +165,8 @@ def _factor(drive: Drive, time: float) -> float:
     """Return the drive at a time."""
     value = drive(time)
     factor = scalar(value)
-    if not math.isfinite(factor):
-        refuse("march_flow", [("drive", f"{shown(value)} at {time:g} s", "return a finite number at all times")])
+    if not abs(factor) <= LARGEST:
+        refuse("march_flow", [("drive", f"{shown(value)} at {time:g} s", f"return a finite number, up to {LARGEST:g}")])
     return factor
 
 
@@ -212,7 +209,7 @@ class _March:
         guess[3] = self.now[3]
         self._put_given(guess, time)
         known = (EARLIER[0] * self.now + EARLIER[1] * self.before) / LATEST
-        self.history.append(self.take(guess, known, LATEST / self.plan.step))
+        self.history.append(self._taken(guess, known, LATEST / self.plan.step, time))
         return guess
 
     def _first(self, time: float) -> Floats:
@@ -227,11 +224,18 @@ class _March:
         x, left = guess.copy(), math.inf
         self._put_given(x, time)
         for _ in range(PASSES):
-            left = self.take(x, known, 1.0 / (SHARE * self.plan.step))
+            left = self._taken(x, known, 1.0 / (SHARE * self.plan.step), time)
             if left < self.plan.tolerance:
                 break
         self.history.append(left)
         return x
+
+    def _taken(self, x: Floats, known: Floats, coefficient: float, time: float) -> float:
+        """Do one pass and return the imbalance before it; ConvergenceError where that is no number any more."""
+        left = self.take(x, known, coefficient)
+        if not math.isfinite(left):
+            raise self._grown(time)
+        return left
 
     def _put_given(self, x: Floats, time: float) -> None:
         """Let the drive be that of a time, also in a state."""
@@ -270,7 +274,10 @@ class _March:
         energy = float(sum(np.vdot(now[m], now[m] * self.take.volumes_around[m]) for m in self.residual.live))
         steady = self.plan.drive is None and self.largest > 0.0
         if not math.isfinite(energy) or (steady and energy > GROWTH * self.largest):
-            cause = "velocities grow without bound: take a shorter step, scheme='bounded' or a finer grid"
-            what = "flow in time"
-            raise ConvergenceError(what, self.history, f"{time:g} s", cause)
+            raise self._grown(time)
         self.largest = max(self.largest, energy)
+
+    def _grown(self, time: float) -> ConvergenceError:
+        """Return what to raise where velocities are no longer numbers or grow more than flows do."""
+        cause = "velocities grow without bound: take a shorter step, scheme='bounded' or a finer grid"
+        return ConvergenceError("flow in time", self.history, f"{time:g} s", cause)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence, Sized
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from thermal.fv.refusal import numbers, refuse, scalar, shown
+from thermal.fv.refusal import LARGEST, Fault, axis_faults, numbers, refuse, scalar, shown
 
 __all__ = ["Axes", "Box", "Floats", "Grid", "Layer", "Range"]
 
@@ -19,6 +19,7 @@ Floats = NDArray[np.float64]
 Range = tuple[float, float]
 Slices = tuple[slice, slice, slice]
 NAMES = "xyz"
+MOST = 10**7  # cells along one direction
 ROUNDING = 1.0e-9  # two places closer than this share of the extent are the same place
 
 
@@ -72,7 +73,11 @@ class Grid:
     faces: Axes
 
     def __post_init__(self) -> None:
-        refuse("grid", (problem for name, row in zip(NAMES, self.faces, strict=True) for problem in _faces(name, row)))
+        given: object = self.faces
+        if not (isinstance(given, tuple) and len(given) == 3 and all(isinstance(row, np.ndarray) for row in given)):
+            refuse("grid", [("faces", shown(given), "give three arrays, or use Grid.from_faces(x, y, z)")])
+        rows = [(name, numbers(row), row) for name, row in zip(NAMES, self.faces, strict=True)]
+        refuse("grid", (problem for row in rows for problem in _faces(*row)))
 
     @classmethod
     def from_faces(cls, x: ArrayLike, y: ArrayLike, z: ArrayLike) -> Grid:
@@ -104,12 +109,11 @@ class Grid:
         cells : (int, int)
             Cells along x and y.
         """
-        refuse("grid", _count("cells", cells, 2))
-        named = [(f"layers[{n}]", layer.thickness, layer.cells) for n, layer in enumerate(layers, start=1)]
-        rows = [*named, ("x", length, cells[0]), ("y", width, cells[1])]
-        if not named:
-            refuse("grid", [("layers", "there are none", "give at least one Layer(thickness, cells)")])
-        refuse("grid", (problem for row in rows for problem in _row(*row)))
+        wrong = list(_count("cells", cells, 2))
+        across = cells if not wrong else (1, 1)
+        stack, faults = _stack(layers)
+        rows = [*stack, ("x", length, across[0]), ("y", width, across[1])]
+        refuse("grid", [*wrong, *faults, *(problem for row in rows for problem in _row(*row))])
         z = [np.zeros(1)]
         for layer in layers:
             z.append(z[-1][-1] + np.linspace(0.0, layer.thickness, int(layer.cells) + 1)[1:])
@@ -145,12 +149,14 @@ class Grid:
 
     def areas(self, axis: int) -> Floats:
         """Areas of the faces across a direction (0, 1, 2 for x, y, z), shape of the cells without that axis [m2]."""
+        refuse("areas", axis_faults(axis))
         first, second = (width for n, width in enumerate(self.widths) if n != axis)
         return np.asarray(second[:, None] * first)
 
     def refined(self, factor: int) -> Grid:
         """Return the grid with each cell cut into `factor` equal parts in every direction."""
-        parts = np.arange(factor) / factor
+        refuse("refined", _whole("factor", factor))
+        parts = np.arange(int(factor)) / factor
         rows = (
             np.append((row[:-1, None] + width[:, None] * parts).ravel(), row[-1])
             for row, width in zip(self.faces, self.widths, strict=True)
@@ -238,13 +244,33 @@ def _snap(value: float, row: Floats, slack: float) -> float:
     return nearest if abs(nearest - value) <= slack else value
 
 
-def _count(name: str, given: object, count: int) -> Iterable[tuple[str, str, str]]:
+def _listed(given: object) -> list[Any] | None:
+    """Return what is in a list, tuple or array; None where there is no such thing."""
+    if not isinstance(given, Sequence | np.ndarray) or isinstance(given, str):
+        return None
+    return list(np.atleast_1d(given)) if isinstance(given, np.ndarray) else list(given)
+
+
+def _count(name: str, given: object, count: int) -> Iterable[Fault]:
     """Problem of what has to be so many values, one for each direction."""
-    if isinstance(given, str) or not isinstance(given, Sized) or len(given) != count:
+    listed = _listed(given)
+    if listed is None or len(listed) != count:
         yield name, shown(given), f"give {count} values, one for each of {', '.join(NAMES[:count])}"
 
 
-def _faces(name: str, row: Floats | None, given: object = None) -> Iterable[tuple[str, str, str]]:
+def _stack(layers: object) -> tuple[list[tuple[str, float, int]], list[Fault]]:
+    """Return name, thickness and cells of each layer, and problems of what is none."""
+    right = "give Layer(thickness, cells)"
+    listed = (None if isinstance(layers, Layer) else _listed(layers)) or []
+    known = [(f"layers[{n}]", *layer) for n, layer in enumerate(listed, start=1) if isinstance(layer, Layer)]
+    wrong = [(f"layers[{n}]", shown(one), right) for n, one in enumerate(listed, 1) if not isinstance(one, Layer)]
+    if not listed:
+        none = "there are none" if _listed(layers) == [] else shown(layers)
+        wrong.append(("layers", none, f"{right}, at least one, in a list"))
+    return known, wrong
+
+
+def _faces(name: str, row: Floats | None, given: object = None) -> Iterable[Fault]:
     """Problems of one row of faces; None of what is given is no numbers."""
     if row is None:
         yield name, shown(given), "give positions in metres"
@@ -255,12 +281,20 @@ def _faces(name: str, row: Floats | None, given: object = None) -> Iterable[tupl
     elif not (np.diff(row) > 0.0).all():
         n = int(np.flatnonzero(np.diff(row) <= 0.0)[0])
         yield name, f"face {n + 1} at {row[n + 1]:g} m follows face {n} at {row[n]:g} m", "faces have to rise"
+    elif not (np.abs(row).max() <= LARGEST and np.diff(row).min() >= 1.0 / LARGEST):
+        wrong = f"cells from {np.diff(row).min():g} m wide on between faces up to {np.abs(row).max():g} m"
+        yield name, wrong, f"give widths from {1.0 / LARGEST:g} m on and faces up to {LARGEST:g} m"
 
 
-def _row(name: str, length: float, cells: int) -> Iterable[tuple[str, str, str]]:
+def _row(name: str, length: float, cells: int) -> Iterable[Fault]:
     """Problems of one row of equal cells."""
-    if not 0.0 < scalar(length) < math.inf:
-        yield name, f"a length of {shown(length, 'm')}", "give a finite length above zero"
-    number = scalar(cells)
-    if not (number >= 1.0 and number.is_integer()):
-        yield name, f"{shown(cells)} cells", "give a whole number, at least one"
+    if not 0.0 < scalar(length) <= LARGEST:
+        yield name, f"a length of {shown(length, 'm')}", f"give a length above zero and up to {LARGEST:g} m"
+    yield from _whole(name, cells, " cells")
+
+
+def _whole(name: str, given: object, what: str = "") -> Iterable[Fault]:
+    """Problem of what has to be a count."""
+    number = scalar(given)
+    if not (1.0 <= number <= MOST and number.is_integer()):
+        yield name, f"{shown(given)}{what}", f"give a whole number, at least one and at most {MOST:.0g}"

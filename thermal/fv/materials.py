@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from thermal.fv.given import Notes
 from thermal.fv.grid import Axes, Box, Floats, Grid, Slices
 from thermal.fv.layout import zeros
-from thermal.fv.refusal import refuse
+from thermal.fv.refusal import LARGEST, numbers, refuse, shown
 
 __all__ = ["Conductivity", "Material", "conductivity", "conductivity_in", "material"]
 
 Conductivity = float | Sequence[float] | Floats
-RIGHT = "give a finite conductivity above zero [W/(m K)]"
+RIGHT = f"give a conductivity above zero, from {1.0 / LARGEST:g} to {LARGEST:g} W/(m K)"
 
 
 class Material(NamedTuple):
@@ -43,22 +43,32 @@ def material(grid: Grid, box: Box | None, given: Conductivity) -> Material:
     InputError
         A conductivity that is not finite or not above zero (with the cell), another shape, a box outside the grid.
     """
-    place = "set_material"
-    cells = grid.cells_in(box or Box(), place)
-    if isinstance(given, np.ndarray) and given.ndim == 3:
-        wrong = f"an array of shape {given.shape} for {f'the box {box}' if box else f'a grid of {grid.shape}'}"
-        if box is not None or given.shape != grid.shape:
-            refuse(place, [("conductivity", wrong, f"give (nz, ny, nx) = {grid.shape} values for the whole grid")])
-        bad = np.argwhere(~((given > 0.0) & np.isfinite(given)))
-        refuse(place, ((grid.describe(cell), f"a conductivity of {given[tuple(cell)]:g}", RIGHT) for cell in bad[:10]))
-        values = np.array(given, np.float64)
-        return Material(cells, (values, values, values))
-    k = np.atleast_1d(np.asarray(given, np.float64))
-    if k.shape not in {(1,), (3,)}:
-        refuse(place, [("conductivity", f"{k.size} values", "give one, or (kx, ky, kz)")])
-    region = f"{box}" if box else "whole grid"
-    refuse(place, ((region, f"a conductivity of {v:g}", RIGHT) for v in k if not (v > 0.0 and math.isfinite(v))))
-    return Material(cells, (float(k[0]), float(k[-1] if k.size == 1 else k[1]), float(k[-1])))
+    notes, place = Notes(), "set_material"
+    cells = notes.tried(lambda: grid.cells_in(Box() if box is None else box, place))
+    values = numbers(given)
+    if values is None:
+        notes.add(place, [("conductivity", f"{shown(given)} is not a number", RIGHT)])
+    elif values.ndim == 3 and (box is not None or values.shape != grid.shape):
+        wrong = f"an array of shape {values.shape} for {f'a grid of {grid.shape}' if box is None else f'the box {box}'}"
+        notes.add(place, [("conductivity", wrong, f"give (nz, ny, nx) = {grid.shape} values for the whole grid")])
+    elif values.ndim == 3:
+        notes.add(place, ((grid.describe(cell), f"a conductivity of {values[tuple(cell)]:g}", RIGHT)
+                          for cell in np.argwhere(~_good(values))[:10]))  # fmt: skip
+    elif values.shape not in {(), (1,), (3,)}:
+        notes.add(place, [("conductivity", f"{values.size} values", "give one, or (kx, ky, kz)")])
+    else:
+        region = "whole grid" if box is None else f"{box}"
+        notes.add(place, ((region, f"a conductivity of {v:g}", RIGHT) for v in values.flat if not _good(v)))
+    k = np.array(notes.right(values))
+    if k.ndim == 3:
+        return Material(notes.right(cells), (k, k, k))
+    kx, ky, kz = np.broadcast_to(k, 3).tolist()
+    return Material(notes.right(cells), (kx, ky, kz))
+
+
+def _good(k: Floats | float) -> NDArray[np.bool_]:
+    """Whether conductivities are above zero and within bounds."""
+    return np.asarray((k >= 1.0 / LARGEST) & (k <= LARGEST))
 
 
 def conductivity(grid: Grid, materials: Sequence[Material], wet: NDArray[np.bool_] | None = None) -> Axes:

@@ -12,11 +12,11 @@ from thermal.fv.conjugate import Carried, CarryScheme, InletTemperature, carried
 from thermal.fv.contact import Contact, contact, rectangle
 from thermal.fv.coolant import Zone
 from thermal.fv.coolant_input import Direction, channel_zone, porous_zone, refuse_conflicts
+from thermal.fv.given import Notes
 from thermal.fv.grid import Box, Floats, Grid, Slices
 from thermal.fv.materials import Conductivity, Material, material
 from thermal.fv.memory import require_memory
 from thermal.fv.overlap import tile_shares
-from thermal.fv.refusal import number_faults, refuse
 
 __all__ = ["ConductionProblem", "Contact", "Heat"]
 
@@ -110,13 +110,14 @@ class ConductionProblem:
         InputError
             A box outside the grid, a power that is not finite.
         """
-        place = "add_heat"
-        tiles = np.asarray(power, np.float64)
-        if tiles.ndim not in {0, 2, 3}:
-            refuse(place, [("power", f"{tiles.ndim} dimensions", "give a number, a map (my, mx) or (mz, my, mx)")])
-        refuse(place, number_faults("power", tiles, "W"))
+        notes, place = Notes(), "add_heat"
+        tiles = notes.numbers(place, "power", power, "W", shapes=None)
+        if tiles is not None and (tiles.ndim not in {0, 2, 3} or not tiles.size):
+            wrong = f"{tiles.ndim} dimensions" if tiles.size else f"no tiles, in the shape {tiles.shape}"
+            notes.add(place, [("power", wrong, "give a number, a map (my, mx) or (mz, my, mx)")])
+        ends = notes.tried(lambda: self.grid.ranges(box, place))
+        tiles, ends = notes.right(tiles), notes.right(ends)
         tiles = tiles.reshape((1,) * (3 - tiles.ndim) + tiles.shape)
-        ends = self.grid.ranges(box, place)
         cells, shares = [], []
         for axis in (2, 1, 0):
             share = tile_shares(ends[axis], tiles.shape[2 - axis], self.grid.faces[axis])
@@ -139,10 +140,8 @@ class ConductionProblem:
         InputError
             Another shape, a power that is not finite.
         """
-        heat = np.array(power, np.float64)
-        if heat.shape != self.grid.shape:
-            refuse("add_cell_heat", [("power", f"the shape {heat.shape}", f"give (nz, ny, nx) = {self.grid.shape}")])
-        refuse("add_cell_heat", number_faults("power", heat, "W"))
+        notes = Notes()
+        heat = notes.right(notes.numbers("add_cell_heat", "power", power, "W", shapes=(self.grid.shape,)))
         nz, ny, nx = self.grid.shape
         self.heats.append(Heat((slice(0, nz), slice(0, ny), slice(0, nx)), heat))
 
@@ -382,18 +381,16 @@ class ConductionProblem:
         **given: tuple[float | Floats, str, float | None],
     ) -> None:
         """Check and note one condition; each given is (value, unit, least)."""
-        if side not in SIDES:
-            refuse(place, [("side", f"{side!r} is not a side", f"use one of {', '.join(SIDES)}")])
-        shape = self.grid.areas(SIDES[side][0]).shape
+        notes = Notes()
+        known = notes.known(place, "side", side, tuple(SIDES))
+        axis = SIDES[side][0] if known else None
+        where = place if axis is None else f"{place} {side}"
+        whole = () if axis is None or within is not None else (self.grid.areas(axis).shape,)
         values: dict[str, float | Floats] = {}
-        found: list[tuple[str, str, str]] = []
         for name, (value, unit, least) in given.items():
-            array = np.asarray(value, np.float64)
-            values[name] = array.copy() if array.ndim else float(array)
-            found += number_faults(name, array, unit, least=least)
-            if array.ndim and (array.shape != shape or within is not None):
-                wrong = f"an array of shape {array.shape}{' for a rectangle' if within is not None else ''}"
-                found.append((name, wrong, f"give one number, or {shape} values for the whole side {side}"))
-        refuse(f"{place} {side}", found)
-        covered = rectangle(self.grid, SIDES[side][0], within, f"{place} {side}")
-        self.conditions[side].append(Condition(kind, covered, **values))
+            array = notes.numbers(where, name, value, unit, shapes=((), *whole) if known else None, least=least)
+            if array is not None:
+                values[name] = array if array.ndim else float(array)
+        covered = notes.tried(lambda: rectangle(self.grid, axis, within, where))
+        condition = Condition(kind, notes.right(covered), **values)
+        self.conditions[side].append(condition)

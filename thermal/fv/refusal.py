@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from numbers import Real
 from typing import Any
 
@@ -12,12 +12,17 @@ from numpy.typing import NDArray
 
 from thermal.errors import InputError, Problem
 
-__all__ = ["known_faults", "number_faults", "numbers", "refuse", "scalar", "shown"]
+__all__ = ["LARGEST", "Fault", "axis_faults", "called_faults", "known_faults", "number_faults", "numbers", "refuse",
+           "scalar", "shown", "tolerance_faults"]  # fmt: skip
 
+Fault = tuple[str, str, str]  # path, what is wrong (with the value), what would be right
 LONGEST = 60  # letters of what is shown of a wrong argument
+LARGEST = (
+    1.0e30  # of any number, in SI: single precision, in multigrids, ends at 3e38; its inverse is the least above 0
+)
 
 
-def refuse(place: str, problems: Iterable[tuple[str, str, str]]) -> None:
+def refuse(place: str, problems: Iterable[Fault]) -> None:
     """Raise what was found, if anything.
 
     Parameters
@@ -65,7 +70,7 @@ def shown(value: object, unit: str = "") -> str:
     return f"{float(found):g} {unit}".strip()
 
 
-def known_faults(name: str, value: object, names: Iterable[str]) -> Iterable[tuple[str, str, str]]:
+def known_faults(name: str, value: object, names: Iterable[str]) -> Iterable[Fault]:
     """Yield a problem where a value is not one of the names."""
     listed = list(names)
     if not (isinstance(value, str) and value in listed):
@@ -73,22 +78,79 @@ def known_faults(name: str, value: object, names: Iterable[str]) -> Iterable[tup
 
 
 def number_faults(
-    name: str, value: NDArray[np.float64], unit: str, *, least: float | None = None
-) -> Iterable[tuple[str, str, str]]:
-    """Yield a problem where a value or one of an array is not finite or below the least allowed.
+    name: str,
+    given: object,
+    unit: str,
+    *,
+    shapes: Sequence[tuple[int, ...]] | None = None,
+    above: float | None = None,
+    least: float | None = None,
+    most: float = LARGEST,
+) -> Iterable[Fault]:
+    """Yield a problem where what is given is no number or numbers, of another shape, not finite or out of bounds.
 
     Parameters
     ----------
     name : str
         Of the argument.
-    value : float64
-        One value or many.
+    given : object
+        What was given for it.
     unit : str
-        Their unit, for the message.
-    least : float, optional
-        The least that is allowed.
+        Its unit, for the message.
+    shapes : sequence of tuple, optional
+        Shapes that are allowed, () being that of one number; without, any.
+    above : float, optional
+        What each has to exceed.
+    least, most : float, optional
+        The least that is allowed; the greatest size.
     """
-    bad: NDArray[Any] = ~np.isfinite(value) if least is None else ~(np.isfinite(value) & (value >= least))
-    if bad.any():
-        bound = "" if least is None else f", not below {least:g}"
-        yield name, f"{value[bad].flat[0]:g} {unit}", f"give a finite number{bound}"
+    values = numbers(given)
+    if values is None:
+        yield name, f"{shown(given)} is not a number", f"give numbers [{unit}]"
+        return
+    if shapes is not None and values.shape not in shapes:
+        yield name, f"{_shape(values.shape)} is given", f"give {' or '.join(_shape(shape) for shape in shapes)}"
+        return
+    good = np.abs(values) <= most
+    if above is not None:
+        good &= values >= max(np.nextafter(above, np.inf), 1.0 / LARGEST)
+    if least is not None:
+        good &= values >= least
+    if not np.all(good):
+        first = tuple(int(n) for n in np.argwhere(~good)[0])
+        path = f"{name}[{', '.join(map(str, first))}]" if first else name
+        yield path, f"{values[first]:g} {unit}", _right(float(values[first]), above, least, most)
+
+
+def tolerance_faults(tolerance: object) -> Iterable[Fault]:
+    """Yield a problem where a relative tolerance is not between 0 and 1."""
+    if not 0.0 < scalar(tolerance) < 1.0:
+        yield "tolerance", shown(tolerance), "give a number between 0 and 1, such as 1e-8"
+
+
+def called_faults(name: str, function: object) -> Iterable[Fault]:
+    """Yield a problem where something that may be left out and is to be called cannot be."""
+    if function is not None and not callable(function):
+        yield name, shown(function), "give a function, or leave it out"
+
+
+def axis_faults(axis: object) -> Iterable[Fault]:
+    """Yield a problem where a direction is not given by its number."""
+    if scalar(axis) not in {0.0, 1.0, 2.0}:
+        yield "axis", f"{shown(axis)} is no direction", "give 0, 1 or 2 for x, y, z"
+
+
+def _right(value: float, above: float | None, least: float | None, most: float) -> str:
+    """Say what would be right instead of a number."""
+    if most < abs(value) < math.inf:
+        return f"give a number of at most {most:g} in size"
+    if above is not None and above < value < math.inf:
+        return f"give a number of at least {1.0 / LARGEST:g}"
+    what = "a number" if most == math.inf else "a finite number"
+    bound = f" above {above:g}" if above is not None else f", not below {least:g}" if least is not None else ""
+    return f"give {what}{bound}"
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    """Shape in words."""
+    return f"the shape {shape}" if shape else "one number"

@@ -11,6 +11,7 @@ from thermal.fv.energy import common_shift
 from thermal.fv.field import Field
 from thermal.fv.grid import Floats
 from thermal.fv.problem import ConductionProblem
+from thermal.fv.refusal import called_faults, refuse, shown, tolerance_faults
 from thermal.numerics.multigrid import Multigrid, Solution
 from thermal.numerics.streams import StreamMultigrid
 
@@ -53,6 +54,9 @@ def solve(problem: ConductionProblem, tolerance: float = 1.0e-8, *, solver: Solv
     ConvergenceError
         With the history of the iteration.
     """
+    given: object = problem
+    wrong = [("problem", shown(given), "give a ConductionProblem")] * (not isinstance(given, ConductionProblem))
+    refuse("solve", [*wrong, *tolerance_faults(tolerance), *called_faults("solver", solver)])
     system = assemble(problem)
     if system.carried is not None:
         return solve_system(system, (solver or ConjugateSolver)(system.stencil, system.carried), tolerance)

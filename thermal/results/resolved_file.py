@@ -76,7 +76,7 @@ class FlowLines:
 
 @dataclass(frozen=True, eq=False)
 class ResolvedField:
-    """Flow and temperatures on one grid, z up from the package.
+    """Flow and temperatures on one grid, z up from the package; a quantity that is NaN everywhere was not solved for.
 
     Attributes
     ----------
@@ -309,6 +309,9 @@ def field_dataset(one: ResolvedField, about: Mapping[str, str]) -> xr.Dataset:
         "fluid": (cells, np.asarray(one.fluid, np.int8), _flags("where there is coolant", ("solid", "coolant"))),
         "material": (cells, np.asarray(one.material, np.int8), _flags("material", one.materials)),
     }
+    for name in ("temperature", "pressure"):
+        if not np.isfinite(variables[name][1]).any():
+            del variables[name]
     coordinates = {}
     for name, row in zip(AXES, one.faces, strict=True):
         label = {
@@ -334,7 +337,8 @@ def _line_variables(lines: FlowLines) -> dict[str, Any]:
     }
     for name, unit in (("speed", "m s-1"), ("time", "s"), ("temperature", "K")):
         values = np.asarray(getattr(lines, name), np.float64)
-        found[f"line_{name}"] = ("line_point", values, _unit(unit, f"{name} at the points of streamlines"))
+        if np.isfinite(values).any():
+            found[f"line_{name}"] = ("line_point", values, _unit(unit, f"{name} at the points of streamlines"))
     found["line_start"] = ("line", np.asarray(lines.start[:-1], np.int64), {"long_name": "first point of each line"})
     return found
 
@@ -346,13 +350,15 @@ def _field_of(dataset: xr.Dataset) -> ResolvedField:
     if "line_start" in dataset:
         points = np.stack([dataset[f"line_{name}"].values for name in AXES], axis=1)
         start = np.append(dataset["line_start"].values, len(points)).astype(np.intp)
-        speed, time, temperature = (dataset[f"line_{name}"].values for name in ("speed", "time", "temperature"))
+        speed, time, temperature = (
+            _stored(dataset, f"line_{name}", (len(points),)) for name in ("speed", "time", "temperature")
+        )
         lines = FlowLines(points, start, speed, time, temperature)
     return ResolvedField(
         title=dataset.attrs["title"],
         x_faces=x, y_faces=y, z_faces=z,
-        temperature=dataset["temperature"].values,
-        pressure=dataset["pressure"].values,
+        temperature=_stored(dataset, "temperature", dataset["fluid"].shape),
+        pressure=_stored(dataset, "pressure", dataset["fluid"].shape),
         velocity=np.stack([dataset[name].values for name in "uvw"]),
         fluid=dataset["fluid"].values.astype(np.bool_),
         material=dataset["material"].values,
@@ -361,6 +367,11 @@ def _field_of(dataset: xr.Dataset) -> ResolvedField:
         mirrors=tuple(dataset.attrs["mirrors"].split()),
         lines=lines,
     )  # fmt: skip
+
+
+def _stored(dataset: xr.Dataset, name: str, shape: tuple[int, ...]) -> NDArray[Any]:
+    """Return a variable; NaN where it was not solved for."""
+    return np.asarray(dataset[name].values) if name in dataset else np.full(shape, np.nan)
 
 
 def _unit(unit: str, long_name: str) -> dict[str, str]:

@@ -164,7 +164,7 @@ def test_numbers_are_told_from_what_only_looks_like_them() -> None:
     assert len(shown("a" * 200)) < 70
 
 
-@pytest.mark.parametrize(("speed", "viscosity"), [(1e30, 0.1), (1.0, 1e300)])
+@pytest.mark.parametrize(("speed", "viscosity"), [(1e30, 0.1), (1e20, 1e-20)])
 def test_numbers_beyond_bounds_fail_without_warnings_of_numpy(speed: float, viscosity: float) -> None:
     problem = FlowProblem(Grid.uniform(CUBE, (12, 12, 1)), density=1.0, viscosity=viscosity)
     problem.inlet("x_min", velocity=speed)

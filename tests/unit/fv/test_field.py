@@ -38,7 +38,7 @@ def test_a_surface_is_not_the_cell_behind_it() -> None:
     assert field.surface("z_max") == pytest.approx(np.full((3, 4), 370.0), abs=1e-8)
     assert field.surface("z_min") == pytest.approx(field.temperature[0] + FLUX * 0.2e-3 / 10.0, abs=1e-8)
     assert field.surface_mean("z_min", Box(x=(0.001, 0.0042))) == pytest.approx(field.surface("z_min").mean())
-    with pytest.raises(InputError, match="z: the rectangle has ends across the side"):
+    with pytest.raises(InputError, match="surface_mean: z: the rectangle has ends in z"):
         field.surface_mean("z_min", Box(z=(0.0, 1e-3)))
 
 

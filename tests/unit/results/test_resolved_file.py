@@ -62,6 +62,21 @@ def test_a_field_comes_back_as_it_was(tmp_path: Path, lines: bool) -> None:
     same(found.fields["channel"], one)
 
 
+def test_what_was_not_solved_for_is_left_out_and_comes_back_so(tmp_path: Path) -> None:
+    one = sample()
+    assert one.lines is not None
+    nothing = np.full(one.fluid.shape, np.nan)
+    lines = replace(one.lines, temperature=np.full(len(one.lines.points), np.nan))
+    cold = replace(one, temperature=nothing, lines=lines)
+    store_resolved(Resolved(SUMMARY, {"cold": cold, "dry": replace(one, pressure=nothing)}), tmp_path / "run")
+    found = load_resolved(tmp_path / "run").fields
+    same(found["cold"], cold)
+    same(found["dry"], replace(one, pressure=nothing))
+    with xr.open_dataset(tmp_path / "run" / "resolved.nc", group="cold", engine="netcdf4") as data:
+        assert not {"temperature", "line_temperature"} & set(data)
+        assert "pressure" in data
+
+
 def same(found: ResolvedField, one: ResolvedField) -> None:
     for name in ("x_faces", "y_faces", "z_faces", "fluid", "material"):
         np.testing.assert_array_equal(getattr(found, name), getattr(one, name))

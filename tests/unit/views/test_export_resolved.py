@@ -55,6 +55,16 @@ def test_cells_are_read_back(tmp_path: Path, ending: str) -> None:
     assert np.isnan(grid["pressure"][grid["fluid"] == 0]).all()
 
 
+def test_meshio_reads_hexahedra(tmp_path: Path) -> None:
+    import meshio
+
+    mesh = meshio.read(export_resolved(resolved(), tmp_path / "fin.vtu"))
+    (block,) = mesh.cells
+    one = resolved().fields["channel"]
+    assert (block.type, len(block.data)) == ("hexahedron", one.fluid.size)
+    np.testing.assert_allclose(mesh.cell_data["temperature"][0], one.temperature.ravel() - CELSIUS, rtol=1e-6)
+
+
 def test_streamlines_are_lines_with_their_numbers(tmp_path: Path) -> None:
     import pyvista as pv
 

@@ -33,7 +33,7 @@ def test_a_half_pitch_becomes_three_whole_ones() -> None:
     assert len(block.lines) == 12
     row = block.fluid[6, :, 0].astype(int)
     assert (np.diff(row) == 1).sum() == 3  # three channels
-    np.testing.assert_array_equal(block.temperature, block.temperature[:, ::-1])
+    np.testing.assert_array_equal(block.values, block.values[:, ::-1])
     middle = 0.5 * (block.lines.points[:, 1].min() + block.lines.points[:, 1].max())
     assert middle == pytest.approx(1.5 * PITCH)
 
@@ -72,7 +72,7 @@ def test_thinner_layers_keep_heat_and_passages() -> None:
     for one in (block, thin):
         volume = np.diff(one.faces[2])[:, None, None] * np.diff(one.faces[1])[:, None] * np.diff(one.faces[0])
         assert volume[one.fluid].sum() == pytest.approx(LENGTH * 0.25 * PITCH * FIN, rel=1e-12)
-        heat = (volume * one.temperature)[one.fluid].sum() / volume[one.fluid].sum()
+        heat = (volume * one.values)[one.fluid].sum() / volume[one.fluid].sum()
         assert heat - 273.15 == pytest.approx(45.0, rel=1e-12)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -33,8 +33,6 @@ UNITS = {
     "fluid": "-",
     "material": "-",
 }
-HEADINGS = ("x [mm]", "y [mm]", "z [mm]", "material", "temperature [degC]", "pressure [Pa]", "u [m/s]", "v [m/s]",
-            "w [m/s]")  # fmt: skip
 
 Write = Callable[[Resolved, str | None, Path], None]
 
@@ -83,9 +81,13 @@ def write_vtr(resolved: Resolved, name: str | None, file: Path) -> None:
 
 
 def write_vtu(resolved: Resolved, name: str | None, file: Path) -> None:
-    """Write all cells of a field as an unstructured grid."""
-    one = named_field(resolved, name)
-    _part(_cells(resolved, one), np.ones(one.fluid.size, np.bool_)).save(file)
+    """Write all cells of a field as an unstructured grid: hexahedra, and texts as bytes, which every reader takes."""
+    cells = _cells(resolved, named_field(resolved, name))
+    whole = cells.cast_to_structured_grid().cast_to_unstructured_grid()  # else of voxels, which few know
+    for text in cells.field_data:
+        whole.field_data[text] = np.frombuffer("\n".join(cells.field_data[text]).encode(), np.uint8)
+    _units(whole.GetCellData())
+    whole.save(file)
 
 
 def write_vtp(resolved: Resolved, name: str | None, file: Path) -> None:
@@ -113,22 +115,33 @@ def write_scene(resolved: Resolved, name: str | None, file: Path) -> None:
 def write_csv(resolved: Resolved, name: str | None, file: Path) -> None:
     """Write every cell of a field as a row; the pressure is empty in solids."""
     one = named_field(resolved, name)
-    x, y, z = (0.5e3 * (row[1:] + row[:-1]) for row in one.faces)
+    columns = list(_columns(one))
     with file.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(HEADINGS)
-        for k, height in enumerate(z):
-            for j, depth in enumerate(y):
-                u, v, w = one.velocity[:, k, j]
-                rows = zip(x, one.material[k, j], one.temperature[k, j], one.pressure[k, j], u, v, w, strict=True)
-                for place, material, temperature, pressure, *velocity in rows:
-                    writer.writerow([
-                        *(round(float(value), 6) for value in (place, depth, height)),
-                        one.materials[int(material)],
-                        round(float(temperature) - CELSIUS, 4),
-                        float(f"{pressure:.7g}") if np.isfinite(pressure) else "",
-                        *(float(f"{value:.7g}") for value in velocity),
-                    ])  # fmt: skip
+        writer.writerow([heading for heading, *_ in columns])
+        for row in zip(*(np.broadcast_to(values, one.fluid.shape).flat for _, values, _ in columns), strict=True):
+            writer.writerow([told(value) for (*_, told), value in zip(columns, row, strict=True)])
+
+
+def _columns(one: ResolvedField) -> Iterator[tuple[str, NDArray[Any], Callable[[Any], Any]]]:
+    """Yield heading, numbers, and how one is written, of each column."""
+    for n, row in enumerate(one.faces):
+        middles = 0.5 * MILLIMETRE * (row[1:] + row[:-1])
+        yield (
+            f"{'xyz'[n]} [mm]",
+            middles.reshape([-1 if d == 2 - n else 1 for d in range(3)]),
+            lambda v: round(float(v), 6),
+        )
+    known = _known(one)
+    if "material" in known:
+        yield "material", known["material"], lambda v: one.materials[v]
+    if "temperature" in known:
+        yield "temperature [degC]", known["temperature"], lambda v: round(float(v), 4)
+    if "pressure" in known:
+        yield "pressure [Pa]", known["pressure"], lambda v: float(f"{v:.7g}") if np.isfinite(v) else ""
+    if "velocity" in known:
+        for name, part in zip("uvw", known["velocity"], strict=True):
+            yield f"{name} [m/s]", part, lambda v: float(f"{v:.7g}")
 
 
 def write_netcdf(resolved: Resolved, name: str | None, file: Path) -> None:
@@ -150,17 +163,25 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
 )
 
 
+def _known(one: ResolvedField) -> dict[str, NDArray[Any]]:
+    """Return what is known of the cells by name, in display units; what is NaN everywhere was not solved for."""
+    found: dict[str, NDArray[Any]] = {}
+    if np.isfinite(one.temperature).any():
+        found["temperature"] = np.asarray(one.temperature, np.float64) - CELSIUS
+    if one.fluid.any():
+        found |= {"pressure": one.pressure, "velocity": one.velocity, "speed": one.speed, "fluid": one.fluid}
+    return {**found, "material": one.material}
+
+
 def _cells(resolved: Resolved, one: ResolvedField) -> pv.RectilinearGrid:
     """Return the cells of a field with all their numbers."""
     import pyvista as pv
 
     grid = pv.RectilinearGrid(*one.faces)
-    grid.cell_data["temperature"] = one.temperature.ravel().astype(np.float64) - CELSIUS
-    grid.cell_data["pressure"] = one.pressure.ravel().astype(np.float64)
-    grid.cell_data["velocity"] = np.asarray(one.velocity, np.float64).reshape(3, -1).T
-    grid.cell_data["speed"] = one.speed.ravel()
-    grid.cell_data["fluid"] = one.fluid.ravel().astype(np.uint8)
-    grid.cell_data["material"] = one.material.ravel().astype(np.uint8)
+    for name, values in _known(one).items():
+        kind = np.uint8 if name in {"fluid", "material"} else np.float64
+        flat = values.reshape(3, -1).T if name == "velocity" else values.ravel()
+        grid.cell_data[name] = flat.astype(kind)
     _label(grid, grid.GetCellData(), resolved, one)
     return grid
 
@@ -190,7 +211,8 @@ def _lines(resolved: Resolved, one: ResolvedField) -> pv.PolyData:
         for first, after in zip(lines.start[:-1], lines.start[1:], strict=True)
     ])  # fmt: skip
     drawn = pv.PolyData(lines.points, lines=joints.astype(np.int64))
-    drawn.point_data["temperature"] = lines.temperature - CELSIUS
+    if np.isfinite(lines.temperature).any():
+        drawn.point_data["temperature"] = lines.temperature - CELSIUS
     drawn.point_data["speed"] = lines.speed
     drawn.point_data["time"] = lines.time
     _label(drawn, drawn.GetPointData(), resolved, one)
@@ -211,7 +233,8 @@ def _label(grid: Any, data: Any, resolved: Resolved, one: ResolvedField) -> None
         "run": [f"thermal {summary['version']}"],
     }
     for name, lines in texts.items():
-        grid.field_data[name] = [_ascii(line) for line in lines]
+        if any(lines):
+            grid.field_data[name] = [_ascii(line) for line in lines]
 
 
 def _units(data: Any) -> None:

@@ -21,7 +21,7 @@ from thermal.views.scenes.unfold import Block, block_of, drawn_factors, thinner,
 from thermal.views.tables import number
 from thermal.vocabulary import CELSIUS
 
-__all__ = ["By", "named_field", "resolved_scene"]
+__all__ = ["CELLS", "FROM_FRONT_LEFT", "SPEED", "THICK", "By", "named_field", "resolved_scene", "scaled_text", "tubes"]
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -82,16 +82,16 @@ def resolved_scene(
     bars = _bars(block, scale, coolant, by)
     shown = ~block.fluid & ~quarter(block.fluid.shape[1:], _place_of_cut(block, one))
     pieces, label, cut = _solid(block, shown, factors, one)
-    tubes = _tubes(block, factors, by)
-    beyond = _beyond(bars, pieces, tubes)
+    coolant_tubes = tubes(block, factors, by)
+    beyond = _beyond(bars, pieces, coolant_tubes)
     mixed = _mixed(resolved, name)
     labels = [label, *_ends(block, shown, factors, mixed)]
-    how = "; ".join(part for part in (_scaled(factors), cut, _copies(block), beyond) if part)
+    how = "; ".join(part for part in (scaled_text(factors), cut, _copies(block), beyond) if part)
     summary = resolved.summary
     return Scene(
         title=f"{summary['title']} — {one.title}",
         subtitle=f"{_point(resolved)} · {how}",
-        pieces=[*pieces, *tubes],
+        pieces=[*pieces, *coolant_tubes],
         bars=bars,
         labels=labels,
         view=FROM_FRONT_LEFT,
@@ -115,7 +115,7 @@ def named_field(resolved: Resolved, name: str | None) -> ResolvedField:
 
 
 def _bars(block: Block, scale: Scale | None, coolant: Scale | None, by: By) -> list[Bar]:
-    solid = block.temperature[~block.fluid] - CELSIUS
+    solid = block.values[~block.fluid] - CELSIUS
     low, high = scale or round_scale([solid], least=LEAST_SOLID)
     bars = [Bar(SOLID, "temperature of the solid [°C]", low, high, palette.LEVELS)]
     if block.lines is not None and len(block.lines):
@@ -130,7 +130,7 @@ def _bars(block: Block, scale: Scale | None, coolant: Scale | None, by: By) -> l
 
 def _solid(block: Block, shown: Mask, factors: Triple, one: ResolvedField) -> tuple[list[Piece], Label, str]:
     """Return the skin of the solid less its front left quarter, a label at its hottest cell, and words for the cut."""
-    values = block.temperature - CELSIUS
+    values = block.values - CELSIUS
     solid = ~block.fluid
     hottest = float(values[hottest_cell(values, solid)])
     seen = shown & (values >= hottest - SAME)  # as hot, and not in what is cut away
@@ -170,12 +170,24 @@ def _place_of_cut(block: Block, one: ResolvedField) -> tuple[int, int]:
     return middles[0] - 1, middles[1]
 
 
-def _tubes(block: Block, factors: Triple, by: By) -> list[Piece]:
-    """Return the streamlines as tubes, evenly picked where there are too many."""
+def tubes(block: Block, factors: Triple, by: By, width: float = THICK) -> list[Piece]:
+    """Return the streamlines as tubes, evenly picked where there are too many.
+
+    Parameters
+    ----------
+    block : Block
+        What is drawn.
+    factors : (float, float, float)
+        By which x, y and z are drawn wider.
+    by : str
+        What colours them: ``temperature`` or ``speed``.
+    width : float
+        Diameter over the narrowest passage as it is drawn [-].
+    """
     lines = block.lines
     if lines is None or len(lines) == 0:
         return []
-    thick = THICK * _narrowest(block, factors)
+    thick = width * _narrowest(block, factors)
     pieces = []
     for n in np.unique(np.linspace(0, len(lines) - 1, min(len(lines), LINES)).round().astype(int)):
         part = lines.line(int(n))
@@ -273,7 +285,7 @@ def _means_of(lines: FlowLines) -> tuple[float, float]:
     return first - CELSIUS, last - CELSIUS
 
 
-def _scaled(factors: Triple) -> str:
+def scaled_text(factors: Triple) -> str:
     """Say which directions are drawn larger, and by how much."""
     more = [f"{name} × {number(factor, 0)}" for name, factor in zip("xyz", factors, strict=True) if factor != 1.0]
     rest = [name for name, factor in zip("xyz", factors, strict=True) if factor == 1.0]
@@ -311,7 +323,7 @@ def _point(resolved: Resolved) -> str:
 
 def _words(resolved: Resolved, one: ResolvedField, block: Block, how: str, mixed: tuple[float, float] | None) -> str:
     """Say what is seen."""
-    solid = block.temperature[~block.fluid] - CELSIUS
+    solid = block.values[~block.fluid] - CELSIUS
     low, high = number(float(solid.min())), number(float(solid.max()))
     text = f"{resolved.summary['title']}, {one.title}: {how}. Solid from {low} to {high} °C."
     if block.lines is None or len(block.lines) == 0:

@@ -29,8 +29,8 @@ class Block:
     ----------
     faces : (x, y, z) of float64
         Faces of the cells [m].
-    temperature : (nz, ny, nx) float64
-        [K].
+    values : (nz, ny, nx) float64
+        One number per cell: temperature [K], or what else is shown.
     fluid : (nz, ny, nx) bool
         Cells with coolant.
     lines : FlowLines or None
@@ -40,7 +40,7 @@ class Block:
     """
 
     faces: tuple[Floats, Floats, Floats]
-    temperature: Floats
+    values: Floats
     fluid: Mask
     lines: FlowLines | None
     copies: int = 1
@@ -51,9 +51,10 @@ class Block:
         return np.array([float(np.ptp(row)) for row in self.faces])
 
 
-def block_of(one: ResolvedField) -> Block:
-    """Return a field as it is."""
-    return Block(one.faces, np.asarray(one.temperature, np.float64), one.fluid, one.lines)
+def block_of(one: ResolvedField, values: Floats | None = None) -> Block:
+    """Return a field as it is, with its temperature or another number for each cell."""
+    shown = one.temperature if values is None else values
+    return Block(one.faces, np.asarray(shown, np.float64), one.fluid, one.lines)
 
 
 def thinner(block: Block, most: tuple[int, int, int]) -> Block:
@@ -72,12 +73,12 @@ def thinner(block: Block, most: tuple[int, int, int]) -> Block:
         widths = np.diff(block.faces[axis])
         shape = [1, 1, 1]
         shape[m] = -1
-        total = np.add.reduceat(block.temperature * widths.reshape(shape), starts, axis=m)
-        temperature = total / np.add.reduceat(widths, starts).reshape(shape)
+        total = np.add.reduceat(block.values * widths.reshape(shape), starts, axis=m)
+        values = total / np.add.reduceat(widths, starts).reshape(shape)
         faces = list(block.faces)
         faces[axis] = np.append(faces[axis][starts], faces[axis][-1])
         block = replace(
-            block, faces=(faces[0], faces[1], faces[2]), temperature=temperature, fluid=np.take(block.fluid, starts, m)
+            block, faces=(faces[0], faces[1], faces[2]), values=values, fluid=np.take(block.fluid, starts, m)
         )
     return block
 
@@ -144,7 +145,7 @@ def _turned(block: Block, axis: int) -> Block:
         points[:, axis] = ends - points[:, axis]
         lines = replace(lines, points=points)
     m = 2 - axis
-    return Block((faces[0], faces[1], faces[2]), np.flip(block.temperature, m), np.flip(block.fluid, m), lines,
+    return Block((faces[0], faces[1], faces[2]), np.flip(block.values, m), np.flip(block.fluid, m), lines,
                  block.copies)  # fmt: skip
 
 
@@ -168,7 +169,7 @@ def _joined(blocks: list[Block], axis: int) -> Block:
     faces[axis] = start + np.concatenate([rows[0], *(row[1:] for row in rows[1:])])
     return Block(
         (faces[0], faces[1], faces[2]),
-        np.concatenate([one.temperature for one in blocks], axis=m),
+        np.concatenate([one.values for one in blocks], axis=m),
         np.concatenate([one.fluid for one in blocks], axis=m),
         _joined_lines([one.lines for one in blocks], axis, size),
         sum(one.copies for one in blocks),

@@ -1,4 +1,4 @@
-"""What a solved flow is asked for: sides, directions, points and lines, refused where there are none such."""
+"""What a solved field is asked for: sides, directions, points and lines, refused where there are none such."""
 
 from __future__ import annotations
 

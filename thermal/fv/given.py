@@ -1,11 +1,10 @@
-"""Turning what a user gives for a flow into arrays; what is wrong is noted, to be told all at once."""
+"""Turning what a user gives for a problem into arrays; what is wrong is noted, to be told all at once."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,14 +12,14 @@ from numpy.typing import NDArray
 from thermal.errors import InputError, Problem
 from thermal.fv.boundary import SIDES, Side
 from thermal.fv.grid import NAMES, Box, Floats, Grid, Slices
-from thermal.fv.refusal import numbers, shown
+from thermal.fv.refusal import LARGEST, Fault, number_faults, numbers, shown
 
 __all__ = ["Cells", "Notes", "Rectangle", "Where"]
 
 Where = Box | NDArray[np.bool_]
 Cells = Slices | NDArray[np.bool_]
 Rectangle = tuple[slice, slice]
-LARGEST = float(np.finfo(np.float64).max)
+T = TypeVar("T")
 
 
 class Notes:
@@ -29,7 +28,7 @@ class Notes:
     def __init__(self) -> None:
         self.problems: list[Problem] = []
 
-    def add(self, place: str, problems: Iterable[tuple[str, str, str]]) -> bool:
+    def add(self, place: str, problems: Iterable[Fault]) -> bool:
         """Note problems (path, what is wrong, what would be right) of a place; return whether there were any."""
         found = [Problem(place, 0, 0, *problem) for problem in problems]
         self.problems += found
@@ -39,6 +38,13 @@ class Notes:
         """Raise InputError with all that was noted, if anything was."""
         if self.problems:
             raise InputError(self.problems)
+
+    def right(self, value: T | None) -> T:
+        """Return what was checked; InputError with all that was noted, if anything was."""
+        self.tell()
+        if value is None:  # what is not right is noted
+            raise AssertionError
+        return value
 
     def known(self, place: str, path: str, given: object, names: Sequence[str]) -> bool:
         """Whether a name is one of those known; else note which are near."""
@@ -56,34 +62,22 @@ class Notes:
         given: Any,
         unit: str,
         *,
-        shapes: Sequence[tuple[int, ...]] = ((),),
+        shapes: Sequence[tuple[int, ...]] | None = ((),),
         above: float | None = None,
         least: float | None = None,
         most: float = LARGEST,
     ) -> Floats | None:
         """Return numbers as an array of one of the shapes allowed; None, and a note, where they are not right."""
-        known = numbers(given)
-        if known is None:
-            self.add(place, [(name, f"{shown(given)} is not a number", f"give numbers [{unit}]")])
+        found = number_faults(name, given, unit, shapes=shapes, above=above, least=least, most=most)
+        return None if self.add(place, found) else np.array(numbers(given))
+
+    def tried(self, check: Callable[[], T]) -> T | None:
+        """Return what a check returns; None, and its problems noted, where it refuses."""
+        try:
+            return check()
+        except InputError as error:
+            self.problems += error.problems
             return None
-        values = np.array(known)
-        if values.shape not in shapes:
-            wanted = " or ".join(_shape(shape) for shape in shapes)
-            self.add(place, [(name, f"{_shape(values.shape)} is given", f"give {wanted}")])
-            return None
-        good = np.abs(values) <= most
-        if above is not None:
-            good &= values > above
-        if least is not None:
-            good &= values >= least
-        if not good.all():
-            first = tuple(int(n) for n in np.argwhere(~good)[0])
-            path = f"{name}[{', '.join(map(str, first))}]" if first else name
-            what = "a number" if most == math.inf else "a finite number"
-            bound = f" above {above:g}" if above is not None else f", not below {least:g}" if least is not None else ""
-            self.add(place, [(path, f"{values[first]:g} {unit}", f"give {what}{bound}")])
-            return None
-        return values
 
     def cells(self, place: str, grid: Grid, where: object) -> Cells | None:
         """Return the cells of a box or of a mask (nz, ny, nx); None, and a note, where there are none."""
@@ -99,11 +93,7 @@ class Notes:
         if not isinstance(where, Box):
             self.add(place, [("where", f"a {type(where).__name__}", "give a Box, or booleans (nz, ny, nx)")])
             return None
-        try:
-            return grid.cells_in(where, place)
-        except InputError as error:
-            self.problems += error.problems
-            return None
+        return self.tried(lambda: grid.cells_in(where, place))
 
     def rectangle(self, place: str, grid: Grid, side: Side, box: object) -> Rectangle | None:
         """Return the faces of a side whose centres lie in a box; None, and a note, where there are none."""
@@ -118,8 +108,3 @@ class Notes:
             return None
         rows, columns = (cut for n, cut in enumerate(cells) if n != 2 - axis)
         return rows, columns
-
-
-def _shape(shape: tuple[int, ...]) -> str:
-    """Shape in words."""
-    return f"the shape {shape}" if shape else "one number"
