@@ -56,7 +56,7 @@ def main() -> None:
         _print(f"cavity at a Reynolds number of 1000, {row['cells']} cells: CPU time from rest to 1e-6", row)
     report["channel_flow"] = channel_flow(slow=slow)
     for row in report["channel_flow"]:  # type: ignore[attr-defined]
-        _print(f"microchannel, {row["cells"]:.0f} cells, {row["mesh"]}: CPU time of flow and heat to 1e-6", row)
+        _print(f"microchannel, {row['cells']:.0f} cells, {row['mesh']}: CPU time of flow and heat to 1e-6", row)
     report["gb300"] = gb300()
     _print("GB300 NVL72, network fidelity, warm CPU time", report["gb300"])  # type: ignore[arg-type]
     report["gb300_plates"] = gb300_plates()
