@@ -90,6 +90,32 @@ def strengths(ga, gb, gc):  # type: ignore[no-untyped-def]
     return total / max(count, 1)
 
 
+@njit(cache=True, nogil=True)
+def spreads(ga, gb, gc):  # type: ignore[no-untyped-def]
+    """For each direction the standard deviation, over cells, of ln(g / h), couplings of the two directions beside it.
+
+    It is 0 where these two couple all cells in one proportion.  Cells with a shut face ahead in either are left out.
+    """
+    na, nb, nc = ga.shape
+    mean, square, count = np.zeros(3), np.zeros(3), np.zeros(3)
+    log = np.zeros(3)
+    for j in range(na):
+        for k in range(nb):
+            for i in range(nc):
+                a, b, c = ga[j, k, i], gb[j, k, i], gc[j, k, i]
+                log[0] = np.log(a) if a > 0.0 else np.nan
+                log[1] = np.log(b) if b > 0.0 else np.nan
+                log[2] = np.log(c) if c > 0.0 else np.nan
+                for n in range(3):
+                    ratio = log[(n + 1) % 3] - log[(n + 2) % 3]
+                    if ratio == ratio:  # noqa: PLR0124 - not where one is shut
+                        mean[n] += ratio
+                        square[n] += ratio * ratio
+                        count[n] += 1.0
+    count = np.maximum(count, 1.0)
+    return np.sqrt(np.maximum(square / count - (mean / count) ** 2, 0.0))
+
+
 @njit(cache=True, nogil=True, fastmath=FAST)
 def load(r, scale, b):  # type: ignore[no-untyped-def]
     """Put scale · r, an array (na, nb, nc) of any layout, into a level's right-hand side."""

@@ -9,6 +9,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.linalg import spsolve
 
 from thermal.errors import ConvergenceError
+from thermal.numerics import transport_cycle
 from thermal.numerics.gmres import Operator, Values
 from thermal.numerics.multigrid import Stencil
 from thermal.numerics.transport import Flows, TransportMultigrid
@@ -160,6 +161,39 @@ def channel(f: int, speed: float = 1.0) -> tuple[Stencil, Flows, Floats]:
 def test_long_cells_and_jumps_of_conductivity(speed: float, most: int) -> None:
     stencil, flows, rhs = channel(1, speed)
     assert TransportMultigrid(stencil, flows).solve(rhs).iterations <= most
+
+
+def graded_duct(growth: float, shape: tuple[int, int, int] = (12, 12, 60)) -> tuple[Stencil, Floats]:
+    """Pressure in a duct of side 1 and length 300, cells along it growing so many times, held at its far end."""
+    nz, ny, nx = shape
+    lengths = growth ** np.linspace(0.0, 1.0, nx)
+    z, y, x = np.meshgrid(np.full(nz, 1.0 / nz), np.full(ny, 1.0 / ny), 300.0 * lengths / lengths.sum(), indexing="ij")
+    widths = {2: (x, y * z), 1: (y, x * z), 0: (z, x * y)}
+    rows = [2.0 * area / (d + np.roll(d, -1, axis)) for axis, (d, area) in widths.items()]
+    extra = np.zeros(shape)
+    extra[..., -1] = (2.0 * y * z / x)[..., -1]
+    rhs = np.zeros(shape)
+    rhs[..., 0] = np.random.default_rng(7).standard_normal((nz, ny))
+    return Stencil(*closed(rows), extra), rhs
+
+
+@pytest.mark.parametrize("growth", [30.0, 1000.0, 30000.0])
+@pytest.mark.parametrize("along", [0, 1, 2])
+def test_cells_that_grow_along_a_duct_are_no_harder(growth: float, along: int) -> None:
+    """Near the inlet they are short, and coupled along it; far off they are long, and coupled across."""
+    stencil, rhs = graded_duct(growth)
+    rows = list(reversed(stencil[:3]))  # along the axes of the arrays: z, y, x
+    axes = [(0, 1, 2), (0, 2, 1), (2, 0, 1)][along]  # the duct along x, y or z
+    gz, gy, gx = (rows[axis].transpose(axes) for axis in axes)
+    solver = TransportMultigrid(Stencil(gx, gy, gz, stencil.extra.transpose(axes)))
+    assert solver.solve(np.ascontiguousarray(rhs.transpose(axes))).iterations <= 13
+
+
+def test_lines_across_a_graded_duct_do_not_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport_cycle, "UNLIKE", np.inf)  # so that they run along the strongest coupling
+    stencil, rhs = graded_duct(1000.0)
+    with pytest.raises(ConvergenceError):
+        TransportMultigrid(stencil).solve(rhs)
 
 
 def test_flow_against_the_axis_is_as_easy() -> None:
