@@ -7,6 +7,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.install-stamp
 RUNS   := runs
+CORES  := --numprocesses=auto --maxprocesses=4 --dist=loadfile # tests take up to 1.8 GB a process
 
 .PHONY: help demo test test-all check format docs bench page-tools clean
 
@@ -31,10 +32,10 @@ demo: $(STAMP) ## simulate two racks, draw one, compare them with the cooling bi
 	@$(BIN)/thermal view $(RUNS)/gb300_nvl72 --png $(RUNS)/gb300_nvl72.png
 
 test: $(STAMP) ## the tests, without the slow ones
-	@$(BIN)/python -m pytest -q -m 'not slow'
+	@$(BIN)/python -m pytest -q $(CORES) -m 'not slow'
 
 test-all: $(STAMP) ## all tests
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q $(CORES)
 
 check: $(STAMP) ## format, lint, types, layers, and generated files against their sources
 	@$(BIN)/ruff format --check .

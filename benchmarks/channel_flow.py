@@ -119,9 +119,9 @@ def copper(n: Cells, flow: FlowField) -> ConductionProblem:
 
 
 def _warm() -> None:
-    """Compile for cells of both shapes: short ones and long ones, which take other kernels."""
-    for length in (LENGTH, LENGTH / 16):
-        solve(copper(WARM, solve_flow(water(WARM, length=length), tolerance=TOLERANCE)), tolerance=TOLERANCE)
+    """Compile for cells of all shapes: long ones, graded ones and short ones, which take other kernels."""
+    for n, length in ((WARM, LENGTH), (WARM._replace(graded=True), LENGTH), (WARM, LENGTH / 16)):
+        solve(copper(n, solve_flow(water(n, length), tolerance=TOLERANCE)), tolerance=TOLERANCE)
 
 
 def _timed(n: Cells) -> tuple[float, float, FlowField, Field]:

@@ -6,8 +6,6 @@ rounding of the basis out of the answer (Saad & Schultz, SIAM J. Sci. Stat. Comp
 
 from __future__ import annotations
 
-import math
-import mmap
 from collections.abc import Callable
 
 import numpy as np
@@ -15,6 +13,7 @@ from numpy.typing import NDArray
 
 from thermal.numerics import stream_kernels as kernels
 from thermal.numerics.multigrid import Solution, failure
+from thermal.numerics.reserved import reserved
 
 __all__ = ["Operator", "Preconditioner", "Values", "gmres", "improve"]
 
@@ -23,6 +22,7 @@ VECTORS = 8, 60  # least and most kept before a restart
 SMALL = 4e6, 4e7  # memory for more than the least, at first and where that is slow [bytes]
 SLOW = 0.05  # a restart that leaves more than this of the residual is followed by one with twice the vectors
 REDUCTION = 1.0e-6  # least residual before a restart, over that after the one before; float32 holds 6e-8
+ROUGHER = 10.0  # times that where the preconditioner rounds the sum of all vectors at once
 CLOSER = 0.7  # share of the tolerance at which the estimate of the residual is trusted
 TWICE = 1.0e-2  # share of a vector that is new, below which rounding in float32 leaves too much of the old in it
 STALLED = 0.9  # a restart, with all vectors it may have, that leaves more than this has stalled
@@ -42,6 +42,8 @@ def gmres(
     b: Floats,
     x: Floats,
     tolerance: float,
+    *,
+    lean: bool = False,
 ) -> Solution:
     """Solve A x = b.
 
@@ -58,6 +60,8 @@ def gmres(
         Start values; receives the answer.
     tolerance : float
         Relative residual in L2 at which to stop [-].
+    lean : bool
+        Keep no preconditioned vectors: half the memory, and the preconditioner once more at each restart.
 
     Returns
     -------
@@ -73,16 +77,16 @@ def gmres(
     if scale == 0.0:
         x[...] = 0.0
         return Solution(x, 0, (0.0,))
-    few, most = (int(np.clip(room / (8 * b.size), *VECTORS)) for room in SMALL)
-    V, Z = _reserved(most + 1, b.size), _reserved(most, *b.shape)
+    few, most = (int(np.clip(room / ((4 if lean else 8) * b.size), *VECTORS)) for room in SMALL)
+    V, Z = reserved((most + 1, b.size)), reserved((1 if lean else most, *b.shape))
     w = np.empty_like(b)
     history = [_residual(operator, b, x, w) / scale]
     while not history[-1] <= tolerance:
         before = history[-1]
         if not np.isfinite(before):
             raise failure(history, CAUSE)
-        goal = max(CLOSER * tolerance / before, REDUCTION)
-        _restart(operator, precondition, (V, Z[:few], w), x, history, goal)
+        goal = max(CLOSER * tolerance / before, ROUGHER * REDUCTION if lean else REDUCTION)
+        _restart(operator, precondition, (V[: few + 1], Z, w), x, history, goal)
         history[-1] = _residual(operator, b, x, w) / scale
         stalled = few == most and not history[-1] < STALLED * before
         if history[-1] > tolerance and (stalled or len(history) > ITERATIONS):
@@ -131,8 +135,8 @@ def improve(
     beta, history = float(np.linalg.norm(w)), [1.0]
     if beta == 0.0:
         return np.zeros(w.size, np.float32), history
-    V = _reserved(most + 1, w.size)
-    Z = V[1:] if lean else _reserved(most, w.size)
+    V = reserved((most + 1, w.size))
+    Z = V[1:] if lean else reserved((most, w.size))
     np.multiply(w, 1.0 / beta, out=V[0], casting="same_kind")
     del w  # of which this may be the last reference
     H, y = np.zeros((most + 1, most)), np.zeros(0)
@@ -155,12 +159,6 @@ def improve(
     if lean:
         precondition(x, x)
     return x, history
-
-
-def _reserved(*shape: int) -> Singles:
-    """Memory of its own from the system: what is never written to takes none, and all goes back when it is freed."""
-    room = mmap.mmap(-1, 4 * math.prod(shape))
-    return np.frombuffer(room, np.float32).reshape(shape)
 
 
 def _least(H: Floats, history: list[float], cause: str) -> tuple[Floats, float]:
@@ -192,16 +190,22 @@ def _restart(
 ) -> None:
     """Improve x from the residual in w until the estimate of what is left falls to `target`."""
     V, Z, w = basis
-    unit, most = history[-1], len(Z)
+    unit, most, lean = history[-1], len(V) - 1, len(Z) == 1
     beta = norm = float(np.linalg.norm(w))
     H, y = np.zeros((most + 1, most)), np.zeros(0)
     for n in range(most):
         kernels.keep(w, 1.0 / norm, V[n])
-        precondition(w, 1.0 / norm, Z[n])
-        operator(Z[n], w)
+        z = Z[0 if lean else n]
+        precondition(w, 1.0 / norm, z)
+        operator(z, w)
         norm = H[n + 1, n] = float(kernels.orthogonalise(w.reshape(-1), V, n + 1, H[:, n]))
         y, left = _least(H[: n + 2, : n + 1], history, CAUSE)
         history.append(left * unit)
         if left <= target or norm <= REDUCTION * target * beta:
             break
+    if lean:
+        w[...] = 0.0
+        kernels.combine(w, V, y)
+        precondition(w, 1.0, Z[0])
+        y = np.ones(1)
     kernels.combine(x, Z, beta * y)

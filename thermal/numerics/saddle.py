@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermal.numerics import saddle_kernels as kernels
+from thermal.numerics.reserved import reserved
 from thermal.numerics.saddle_levels import Saddle, Singles, coarsened, coefficients, paired
 from thermal.numerics.saddle_quantised import quantised
 
@@ -85,8 +86,8 @@ class SaddleMultigrid:
         a, c, b = self.order
         size = [saddle.widths[t].size for t in (a, c, b)]
         shape = self._shape(size)
-        D, area = np.ones((3, *shape), np.float32), np.zeros((3, *shape), np.float32)
-        Q = np.zeros((18, *shape), np.uint16)
+        D, area, Q = reserved((3, *shape)), reserved((3, *shape)), reserved((18, *shape), np.uint16)
+        D[:] = 1.0
         for m, axis in enumerate((a, b, c)):
             if saddle.flows[axis] is None:
                 continue
@@ -102,7 +103,7 @@ class SaddleMultigrid:
             D[m][place] = self._turned(diagonal)
             area[m][place] = self._turned(momentum.area)
         need = 8 * D[0].size
-        vectors = np.zeros(need, np.float32) if work is None or work.size < need else work[:need]
+        vectors = reserved((need,)) if work is None or work.size < need else work[:need]
         x, rhs = vectors.reshape(2, 4, -1)
         rows = [np.append(starts[t], s) for s, t in zip(size, self.order, strict=True)]
         parent = [np.append(np.repeat(np.arange(r.size - 1), np.diff(r)), r.size - 1) for r in rows]

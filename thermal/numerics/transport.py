@@ -60,7 +60,7 @@ class TransportMultigrid:
     added: the right-hand side has to add up to zero then, and the answer's mean is zero.
 
     Memory: 36 bytes a cell for the finest level of the cycle and as much again at most for the others, 8 for the
-    diagonal, and 24 for conjugate gradients or 84 for GMRES. One solution at a time: the levels hold the work space, so
+    diagonal, and 24 for conjugate gradients or 56 for GMRES. One solution at a time: the levels hold the work space, so
     threads need a solver each.
     """
 
@@ -126,7 +126,7 @@ class TransportMultigrid:
         if operator is None and self._free.any():
             b = self._closed(b)
         if operator is not None or not self._symmetric:
-            found = gmres(operator or self.apply, self.precondition, b, x, tolerance)
+            found = gmres(operator or self.apply, self.precondition, b, x, tolerance, lean=True)
         else:
             found = self._descend(b, x, tolerance)
         if self._free.any():

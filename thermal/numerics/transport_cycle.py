@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from thermal.numerics import transport_kernels as kernels
 from thermal.numerics.gmres import Values
+from thermal.numerics.reserved import reserved
 
 __all__ = ["TransportCycle"]
 
@@ -93,7 +94,7 @@ def _turned(values: Floats, order: Orientation) -> Singles:
 
 
 def _orientation(conductances: Sequence[Floats], flows: Sequence[Floats]) -> Orientation:
-    """Choose lines, planes in turn along the flow if that crosses the lines, colours along what is left, or is longer."""
+    """Choose lines, planes in turn along the flow if it crosses the lines, and colours along what is left or longer."""
     shape = conductances[0].shape
     by_axis = list(reversed(conductances))  # of the arrays: z, y, x
     share, unlike = kernels.strengths(*by_axis), kernels.spreads(*by_axis)
@@ -134,6 +135,6 @@ def _coarsening(g: list[Singles], *, still: bool) -> tuple[int, int, int]:
 def _level(g: list[Singles], f: list[Singles], extra: Singles, joined: tuple[int, int, int]) -> _Level:
     na, nb, nc = extra.shape
     shape = (na + 2, nb, 2, (nc + 1) // 2 + 2)
-    back, ahead, inner, outer, lower, upper, pivot, b, x = (np.zeros(shape, np.float32) for _ in range(9))
+    back, ahead, inner, outer, lower, upper, pivot, b, x = (reserved(shape) for _ in range(9))
     kernels.couple(*(*g, *f, extra, back, ahead, inner, outer, lower, upper, pivot))
     return _Level(back, ahead, inner, outer, lower, upper, pivot, b, x, np.zeros((2, shape[3]), np.float32), joined)

@@ -108,7 +108,7 @@ def spreads(ga, gb, gc):  # type: ignore[no-untyped-def]
                 log[2] = np.log(c) if c > 0.0 else np.nan
                 for n in range(3):
                     ratio = log[(n + 1) % 3] - log[(n + 2) % 3]
-                    if ratio == ratio:  # noqa: PLR0124 - not where one is shut
+                    if ratio == ratio:  # not where one is shut
                         mean[n] += ratio
                         square[n] += ratio * ratio
                         count[n] += 1.0
