@@ -85,17 +85,34 @@ class HeatedDuct:
         self, x_star: Floats, wall: float | Floats, inlet: float | Floats, scheme: CarryScheme = "linear_upwind"
     ) -> Field:
         """Field between planes at x*, heated walls having a temperature in each cell along the flow [K]."""
+        problem = self._carried(x_star, inlet, scheme)
+        for side in self.heated:
+            problem.fix_temperature(side, np.broadcast_to(wall, problem.grid.areas("xyz".index(side[0])).shape))
+        return solve(problem, 1e-12)
+
+    def warmed(self, x_star: Floats, flux: float = 1.0) -> Field:
+        """Field between planes at x* with one flux through all heated walls [W/m2], entering at 0."""
+        problem = self._carried(x_star, 0.0, "linear_upwind")
+        for side in self.heated:
+            problem.set_flux(side, flux)
+        return solve(problem, 1e-9)
+
+    def _carried(self, x_star: Floats, inlet: float | Floats, scheme: CarryScheme) -> ConductionProblem:
         grid = Grid.from_faces(x_star * self.scale, self.y, self.z)
         problem = ConductionProblem(grid, conductivity=(NOTHING, self.conductivity, self.conductivity))
-        for side in self.heated:
-            problem.fix_temperature(side, np.broadcast_to(wall, grid.areas("xyz".index(side[0])).shape))
         u = self.u[:, :, None].repeat(len(x_star), axis=2)
         problem.carry(u, heat_capacity=1.0, inlet_temperature={"x_min": inlet}, scheme=scheme)
-        return solve(problem, 1e-12)
+        return problem
 
     def bulk(self, field: Field) -> Floats:
         """Mean over the flow in each cell along it [K]."""
         return np.asarray(np.einsum("zy,zyx->x", self.flows, field.temperature) / self.flows.sum())
+
+    def wall(self, field: Field) -> Floats:
+        """Mean of heated walls around the cross-section in each cell along the flow [K]."""
+        widths = {"y": field.grid.widths.z, "z": field.grid.widths.y}
+        around = sum(widths[side[0]] @ field.surface(side) for side in self.heated)
+        return np.asarray(around / self.perimeter(self.heated))
 
     def flux(self, field: Field) -> Floats:
         """Heat over heated wall in each cell along the flow, times Dh over a conductivity of 1 [K]."""

@@ -19,7 +19,8 @@ DUCTS = [0.0, *ALPHAS]  # 0 for plates
 ROUND: tuple[Side, ...] = ("y_min", "y_max", "z_min", "z_max")  # z is the long side
 WALLS = {4: ROUND, 3: ("y_min", "y_max", "z_max")}  # of three, one short wall gives no heat
 ROW = 5  # of 8 along the duct: nothing develops any more
-STEP, STEPS, PASSES = 0.3, 6, 80  # of x*, cells of one length in a row, and how often these may follow one another
+STEP, STEPS, PASSES = 0.3, 6, 400  # of x*, cells of one length in a row, and how often these may follow one another
+EVEN = 1e-4  # from one cell along the flow to the next
 SAME = 1e-6  # of a Nusselt number all along the row
 WRONG = 1.01  # conductivity on purpose
 
@@ -57,6 +58,19 @@ def one_temperature(duct: HeatedDuct, step: float = STEP) -> float:
     pytest.fail(f"Nu still falls, from {found[0]:.6f} to {found[-1]:.6f}")
 
 
+def even_flux_all_round(duct: HeatedDuct) -> float:
+    """Nusselt number with one flux through every part of every wall, far from the inlet: Nu_H2.
+
+    On the mean of the walls around the cross-section; what develops crosses the long side, so that a flat duct has to
+    be long, and lengths are counted on it.
+    """
+    longer = max(1.0, (np.ptp(duct.z) / np.ptp(duct.y)) ** 2 / 10.0) if "z_min" in duct.walls else 1.0
+    field = duct.warmed(np.linspace(0.0, 30.0 * longer, 9))
+    found = duct.diameter / (duct.wall(field) - duct.bulk(field))
+    assert abs(found[ROW + 1] / found[ROW] - 1.0) < EVEN
+    return float(found[ROW])
+
+
 LAWS = {"H1": even_flux, "T": one_temperature}
 
 
@@ -74,6 +88,15 @@ def test_nusselt_numbers_of_ducts(alpha: float, law: str, count: int) -> None:
 def test_a_conductivity_one_per_cent_off_is_seen(alpha: float, law: str) -> None:
     found = LAWS[law](heated(stated(alpha), 3, WRONG))
     assert found != pytest.approx(float(ROWS[alpha][f"Nu_{law}_3"]), rel=STATED)
+
+
+@pytest.mark.parametrize("alpha", DUCTS)
+def test_nusselt_numbers_of_ducts_with_one_flux_all_round(alpha: float) -> None:
+    """Four walls; of plates, two."""
+    flow, exact = stated(alpha) if alpha > 0.0 else plates(ACROSS), float(ROWS[alpha]["Nu_H2_4"])
+    assert even_flux_all_round(heated(flow)) == pytest.approx(exact, rel=STATED)
+    for wrong in (0.99, 1.01):
+        assert even_flux_all_round(heated(flow, conductivity=wrong)) != pytest.approx(exact, rel=STATED)
 
 
 def test_cells_along_the_flow_may_be_of_any_length() -> None:

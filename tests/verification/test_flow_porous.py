@@ -7,7 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from tests.verification.flow_cases import assert_mass_is_conserved, clustered, sabotage, table
+from tests.verification.flow_cases import HeatedDuct, assert_mass_is_conserved, clustered, sabotage, table
+from tests.verification.test_flow_duct_heat import LAWS
 from thermal.errors import ConvergenceError
 from thermal.fv import Box, FlowProblem, Grid, flow_precondition
 from thermal.fv.flow_field import FlowField
@@ -17,6 +18,7 @@ ROWS = [{k: float(v) for k, v in row.items()} for row in table("porous_channel.c
 MU, RHO, GRADIENT = 2.0, 3.0, 5.0  # [Pa s], [kg/m3], [Pa/m]
 WITHIN = 3e-4  # on 96 cells between the plates, clustered
 CELLS = 96
+HEAT_WITHIN = 2e-4  # of Nusselt numbers
 
 
 def channel(Da: float, F: float) -> FlowField:
@@ -53,6 +55,21 @@ def test_a_resistance_one_per_cent_off_is_seen(part: str, monkeypatch: pytest.Mo
     sabotage(monkeypatch, **{part: 1.01})
     row = ROWS[3] if part == "linear" else ROWS[-1]
     assert math.fabs(differences(channel(row["Da"], row["F"]), row)[0]) > WITHIN
+
+
+def plates(flow: FlowField, conductivity: float = 1.0) -> HeatedDuct:
+    """Both plates heat what flows between them."""
+    faces, u = np.asarray(flow.grid.faces.y), flow.u[:, :, 0]
+    return HeatedDuct(faces, np.array([0.0, 1.0]), u, ("y_min", "y_max"), ("y_min", "y_max"), conductivity)
+
+
+@pytest.mark.parametrize("law", LAWS)
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"Da={row['Da']:g},F={row['F']:g}")
+def test_heat_in_a_porous_channel(row: dict[str, float], law: str) -> None:
+    """Nu with even heat along the flow (H1) and with one wall temperature (T), one temperature of metal and coolant."""
+    flow, exact = channel(row["Da"], row["F"]), row[f"Nu_{law}"]
+    assert LAWS[law](plates(flow)) == pytest.approx(exact, rel=HEAT_WITHIN)
+    assert LAWS[law](plates(flow, 1.01)) != pytest.approx(exact, rel=HEAT_WITHIN)
 
 
 def slab(permeability: float | tuple[float, float, float], cells: tuple[int, int] = (50, 40)) -> FlowProblem:
