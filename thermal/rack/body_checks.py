@@ -38,9 +38,11 @@ def misfit_bodies(rack: RackFile) -> Iterator[Fault]:
             yield from _chips(part.body, location)
             yield from _hole(part.body, location)
             yield from _shares(part.body, float(part.power["tdp"]), location)
+        if isinstance(part, Plate) and part.channels is not None:
+            yield from _closure(part.channels, name)
         if isinstance(part, Plate) and part.body is not None and part.channels is not None:
             yield from _coolant(part.body, part.channels, location)
-            yield from _slot(part.body, part.channels, location)
+            yield from _slot(part.body, part.channels, name)
             yield from _centres(part.body, location)
 
 
@@ -107,8 +109,27 @@ def _coolant(body: PlateBody, channels: Channels, location: Location) -> Iterato
         yield (*location, "plenum"), wrong, "make plenum.length or channels.length smaller, or the body longer"
 
 
-def _slot(body: PlateBody, channels: Channels, location: Location) -> Iterator[Fault]:
+def _closure(channels: Channels, name: str) -> Iterator[Fault]:
+    """Check that a closure was computed for channels as these are."""
+    if channels.closure is None:
+        return
+    own = {key: float(getattr(channels, key)) for key in ("width", "height", "wall", "conductivity")}
+    own["path"] = float(channels.length) / (2.0 if channels.split == "centre" else 1.0)
+    differences = ", ".join(channels.closure.differences(own))
+    if differences:
+        location: Location = ("parts", name, "channels", "closure")
+        wrong = f"closure '{channels.closure.name}' was computed for other channels: {differences}"
+        yield location, wrong, f"compute one for these with --fidelity resolved --closure, {_without_closure(name)}"
+
+
+def _without_closure(name: str) -> str:
+    """Return how a plate gets rid of its closure, wherever it has it from."""
+    return f"or take it away: --set parts.{name}.channels.closure=null, in a file `closure: null`"
+
+
+def _slot(body: PlateBody, channels: Channels, name: str) -> Iterator[Fault]:
     """Check that a centre-fed plate has a slot over its fins, and no other one."""
+    location: Location = ("parts", name, "body")
     if channels.split == "centre" and body.slot is None:
         yield (
             location,
@@ -125,7 +146,8 @@ def _slot(body: PlateBody, channels: Channels, location: Location) -> Iterator[F
         own = 2.0 * closure.slot[0]
         if abs(float(body.slot) - own) > _SAME_SLOT * own:
             wrong = f"closure '{closure.name}' was computed for a slot of {1e3 * own:.6g} mm, here {body.slot.text}"
-            yield (*location, "slot"), wrong, "compute one for this slot with --fidelity resolved --sector --closure"
+            right = f"compute one for this slot with --fidelity resolved --sector --closure, {_without_closure(name)}"
+            yield (*location, "slot"), wrong, right
 
 
 def _centres(body: PlateBody, location: Location) -> Iterator[Fault]:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, NamedTuple, TypeAlias
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from thermal.errors import InputError, Problem
-from thermal.rack.bundled import bundled, bundled_path
+from thermal.rack.bundled import bundled, bundled_path, bundled_root
 from thermal.rack.model import Basis, Model
 from thermal.rack.placed import Placed
 from thermal.rack.problems import problem_at, schema_problems, suggest
@@ -174,6 +174,8 @@ class FittedClosure:
         Constants of `thermal.correlations.entrance.SlotFilm`.
     fits : tuple of FitQuality
         What friction, film and root are off by.
+    chosen : bool
+        Whether the user names it, in a file or with ``--set``, and not a bundled part.
     """
 
     name: str
@@ -190,6 +192,7 @@ class FittedClosure:
     source: str
     slot: tuple[float, float, float, float] | None = None
     fits: tuple[FitQuality, ...] = ()
+    chosen: bool = False
 
     @property
     def stated(self) -> str:
@@ -257,6 +260,8 @@ class _Shelf:
         self.problems: list[Problem] = []
         self._known: dict[str, FittedClosure | None] = {}
         self._told: set[Mark] = set()
+        root = bundled_root().resolve()
+        self._bundled = {one.file for one in documents if one.path.resolve().is_relative_to(root)}
         self._nodes = {
             name: entry
             for document in documents[1:]
@@ -274,7 +279,8 @@ class _Shelf:
         if found is None:
             del own["closure"]
         else:
-            content: Any = found  # to the tree a closure is one value like any other
+            # to the tree a closure is one value like any other
+            content: Any = replace(found, chosen=given.mark.file not in self._bundled)
             own["closure"] = replace(given, value=content)
         return replace(part, value={**mapping_of(part), "channels": replace(channels, value=own)})
 
@@ -313,7 +319,8 @@ class _Shelf:
         try:
             entry = ClosureEntry.model_validate(plain(node))
         except ValidationError as error:
-            self.problems += schema_problems(error, node, ClosureEntry)
+            if name not in self._nodes:  # of included files the catalogue has told
+                self.problems += schema_problems(error, node, ClosureEntry)
             return None
         return fitted(f"{PREFIX}{name}", entry)
 

@@ -208,19 +208,6 @@ class Channels(Credited):
         None, description="friction and film computed for these channels, such as resolved/NAME; formulas when absent"
     )
 
-    @model_validator(mode="after")
-    def _closure_fits(self) -> Channels:
-        if self.closure is not None:
-            own = {name: float(getattr(self, name)) for name in ("width", "height", "wall", "conductivity")}
-            own["path"] = float(self.length) / (2.0 if self.split == "centre" else 1.0)
-            differences = ", ".join(self.closure.differences(own))
-            if differences:
-                raise wrong_value(
-                    wrong=f"closure '{self.closure.name}' was computed for other channels: {differences}",
-                    right="compute one for these with --fidelity resolved --closure, or leave `closure` out",
-                )
-        return self
-
 
 class Head(Model):
     """Pressure rise of a pump at rated speed against flow, in one of two forms."""

@@ -17,7 +17,7 @@ from thermal.rack.checks import check_sense
 from thermal.rack.closures import place_closures
 from thermal.rack.fluids import load_coolant, place_fluids
 from thermal.rack.map_files import place_maps
-from thermal.rack.overrides import apply_overrides
+from thermal.rack.overrides import apply_overrides, without_dropped
 from thermal.rack.problems import schema_problems, suggest
 from thermal.rack.provenance import credit_values
 from thermal.rack.salvage import Salvaged, salvage
@@ -57,9 +57,10 @@ def load_rack(source: str | Path, overrides: Mapping[str, str] | None = None) ->
     document = _read(source)
     found = gather(document)
     changes = dict(overrides or {})
-    top, found.parts, wrong = apply_overrides(document.root, found.parts, resolve(found).parts, changes)
+    top, found.parts, dropped, wrong = apply_overrides(document.root, found.parts, resolve(found).parts, changes)
     parts = resolve(found)
-    with_closures, closure_documents, wrong_closures = place_closures(parts.parts, found.documents)
+    whole = without_dropped(parts.parts, dropped)
+    with_closures, closure_documents, wrong_closures = place_closures(whole, found.documents)
     maps = place_maps(with_closures, found.documents)
     top, fluid_documents, wrong_fluids = place_fluids(_with_parts(top, maps.parts), document)
     problems = [*found.problems, *parts.problems, *wrong, *wrong_closures, *maps.problems, *wrong_fluids]

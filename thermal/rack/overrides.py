@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TypeAlias
 
 from thermal.errors import InputError, Problem
 from thermal.rack.problems import suggest
@@ -12,7 +13,7 @@ from thermal.rack.source import parse_yaml
 from thermal.rack.tree import Credit, Location, Mark, Node, is_value, mapping_of, walk
 from thermal.units import UnitError, comparable
 
-__all__ = ["apply_overrides"]
+__all__ = ["apply_overrides", "without_dropped"]
 
 _STEP = re.compile(r"([A-Za-z_][A-Za-z0-9_-]*)((?:\[[0-9]{1,6}\])*)")
 _NAMED: dict[tuple[str | int, ...], str] = {
@@ -21,12 +22,17 @@ _NAMED: dict[tuple[str | int, ...], str] = {
     ("trays", "*", "devices"): "device group",
 }
 _FIXED = {"include": "write a rack file with other includes"}
+Dropped: TypeAlias = dict[tuple[str, str], Node]
+"""Part and section that were set to null, such as ``("my_plate", "resistance")``."""
 
 
 def apply_overrides(
     root: Node, parts: dict[str, Node], inherited: Mapping[str, Node], overrides: Mapping[str, str]
-) -> tuple[Node, dict[str, Node], list[Problem]]:
-    """Return the changed rack and parts, and what is wrong with the changes.
+) -> tuple[Node, dict[str, Node], Dropped, list[Problem]]:
+    """Return the changed rack and parts, sections to drop once parts are resolved, and what is wrong with the changes.
+
+    A whole section of a part (a law, channels, body) that is set to null is dropped from that part alone: parts that
+    extend it refine what the file gave it, and would have nothing left to refine. See `without_dropped`.
 
     Parameters
     ----------
@@ -40,6 +46,7 @@ def apply_overrides(
         Path to YAML text of the new value.
     """
     parts, problems = dict(parts), list[Problem]()
+    dropped: Dropped = {}
     for path, text in overrides.items():
         try:
             location = _location(path, text)
@@ -47,13 +54,30 @@ def apply_overrides(
             if location[0] == "parts" and len(location) > 2:
                 name = str(location[1])
                 _check_known(parts, name, "part", path, text)
+                section = name, str(location[2])
+                if new.value is None and len(location) == 3 and _is_section(inherited.get(name), section[1]):
+                    dropped[section] = new
+                    continue
+                dropped.pop(section, None)
                 parts[name] = _put(parts[name], inherited.get(name), location[2:], new)
             else:
                 _check_named(root, location, path, text)
                 root = _put(root, None, location, new)
         except InputError as error:
             problems += error.problems
-    return root, parts, problems
+    return root, parts, dropped, problems
+
+
+def without_dropped(parts: Mapping[str, Node], dropped: Dropped) -> dict[str, Node]:
+    """Return parts, `extends` resolved, without the sections that were set to null."""
+    out = dict(parts)
+    for (name, section), nothing in dropped.items():
+        out[name] = replace(out[name], value={**mapping_of(out[name]), section: nothing})
+    return out
+
+
+def _is_section(part: Node | None, name: str) -> bool:
+    return isinstance(getattr(mapping_of(part).get(name), "value", None), dict)
 
 
 def _location(path: str, text: str) -> tuple[str | int, ...]:
@@ -141,7 +165,7 @@ def _put(node: Node | None, below: Node | None, location: Location, new: Node) -
 
 def _kept_range(old: Node | None, new: Node) -> Node:
     """Return the new value; a plain one put in place of a value with a range keeps the range where it still holds."""
-    if old is None or not is_value(old) or isinstance(new.value, dict | list):
+    if old is None or not is_value(old) or new.value is None or isinstance(new.value, dict | list):
         return new
     fields = {"value": new}
     for key, sign in (("low", 1.0), ("high", -1.0)):

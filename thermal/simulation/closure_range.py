@@ -1,4 +1,4 @@
-"""Closures of channels at work beyond the runs that they were fitted to: what the reader should know of it."""
+"""Closures of channels at work beyond the runs that they were fitted to, or not at work at all: notes on both."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from thermal.simulation.plate_range import channel_extremes, channel_reynolds
 if TYPE_CHECKING:
     from thermal.simulation.steady import Solved
 
-__all__ = ["closure_evidence", "closure_notes", "closures_evidence"]
+__all__ = ["closure_evidence", "closure_notes", "closures_evidence", "passed_over"]
 
 SYMBOLS = "Re", "Pr", "x*"
 
@@ -37,7 +37,7 @@ class _Use:
 
 
 def closure_notes(solved: Solved) -> list[str]:
-    """Say where closures go on beyond the Reynolds number, Prandtl number and x* of their runs.
+    """Say where closures go on beyond the Reynolds number, Prandtl number and x* of their runs, or are not at work.
 
     Parameters
     ----------
@@ -47,7 +47,8 @@ def closure_notes(solved: Solved) -> list[str]:
     Returns
     -------
     list of str
-        For each part a note on the plate that is farthest beyond; on others only what that one does not show.
+        For each part a note on the plate that is farthest beyond; on others only what that one does not show. Then of
+        each closure that the user chose, and a measured law stands before, how to put it to work.
     """
     told: dict[str, set[tuple[str, bool]]] = defaultdict(set)
     notes = []
@@ -57,7 +58,51 @@ def closure_notes(solved: Solved) -> list[str]:
         if new:
             told[use.part] |= beyond.keys()
             notes.append(_note(use, new))
-    return notes
+    return [*notes, *_passed_over(solved)]
+
+
+def passed_over(name: str, plate: Plate) -> str:
+    """Say what of a plate's closure is not at work at network fidelity, where measured laws go first, and what to do.
+
+    Parameters
+    ----------
+    name : str
+        Of the plate.
+    plate : Plate
+        The plate.
+
+    Returns
+    -------
+    str
+        Empty where all of it is at work, where there is none, and in a plate that was reduced from a field.
+    """
+    closure = plate.channels.closure if plate.channels is not None else None
+    laws = [law for law in ("pressure_drop", "resistance") if getattr(plate, law) is not None]
+    if closure is None or not laws or (plate.resistance is not None and plate.resistance.response is not None):
+        return ""
+    both = len(laws) == 2
+    what = closure.name if both else f"the {'friction' if plate.resistance is None else 'film'} of {closure.name}"
+    drop = " ".join(f"--set parts.{name}.{law}=null" for law in laws)
+    field = "" if plate.body is None else "ask for --fidelity plate, where it is, or "
+    return (
+        f"{what} is not at work: {name} has a {' and a '.join(laws)} of its own, which "
+        f"{'go' if both else 'goes'} first at network fidelity; {field}drop {'them' if both else 'it'} with {drop}"
+    )
+
+
+def _passed_over(solved: Solved) -> list[str]:
+    """Say which closures that the user chose are not at work, part by part."""
+    if solved.loop is None:
+        return []
+    parts = {solved.assembly.elements[e].part: None for e in solved.loop.part.elements.tolist()}
+    notes = []
+    for name in parts:
+        plate = solved.rack.parts[name]
+        if not isinstance(plate, Plate) or plate.channels is None or plate.channels.closure is None:
+            continue
+        if plate.channels.closure.chosen and (solved.plates is None or plate.body is None):
+            notes.append(passed_over(name, plate))
+    return [note for note in notes if note]
 
 
 def closure_evidence(closure: FittedClosure) -> Evidence:

@@ -21,6 +21,7 @@ from thermal.lumped.plates import case_rise, device_conductance
 from thermal.lumped.responses import PlateResponse
 from thermal.rack.expand import Assembly, Element, Node
 from thermal.rack.schema import Rack
+from thermal.simulation.closure_range import passed_over
 from thermal.simulation.plate_conditions import Conditions, conditions
 from thermal.simulation.plate_range import channel_reynolds, coverages, outside
 from thermal.simulation.plate_report import PlateCurve, PlatePoint, evidence_of
@@ -90,6 +91,7 @@ def plate_curve(
         points=points,
         coverages=tuple(coverages(at.plate)),
         rests_on=(*evidence_of(at.plate, at.load if power is None else None), *at.coolant_evidence),
+        notes=tuple(note for note in [passed_over(name, at.plate)] if note),
     )
 
 

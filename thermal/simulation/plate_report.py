@@ -141,6 +141,8 @@ class PlateCurve:
         Values behind the numbers.
     grid : CurveGrid or None
         Of the fields; None at network fidelity.
+    notes : tuple of str
+        What the reader should know beside the numbers.
     """
 
     plate: str
@@ -153,6 +155,7 @@ class PlateCurve:
     coverages: tuple[Coverage, ...]
     rests_on: tuple[Evidence, ...]
     grid: CurveGrid | None = None
+    notes: tuple[str, ...] = ()
 
     def summary(self) -> dict[str, Any]:
         """Return the object that ``thermal coldplate --json`` prints."""
@@ -175,6 +178,7 @@ class PlateCurve:
                 for known in self.coverages
             ],
             "rows": [point.row() for point in self.points],
+            "notes": list(self.notes),
             "rests_on": list(self.rests_on),
             **({"grid": self.grid.row()} if self.grid is not None else {}),
         }

@@ -48,6 +48,8 @@ def coldplate_text(curve: Mapping[str, Any]) -> str:
         lines.append(labelled("channels", channels))
     if grid is not None:
         lines.append(labelled("grid", _grid(grid)))
+    if curve["notes"]:
+        lines.append(labelled("notes", *curve["notes"]))
     lines.append(labelled("rests on", *_rests_on(curve["rests_on"])))
     return "\n".join(lines)
 

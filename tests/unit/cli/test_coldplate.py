@@ -12,7 +12,7 @@ Command = Callable[..., Any]
 PLATE = "gb300_gpu_plate"
 KEYS = {
     *("plate", "title", "rack", "fidelity", "version", "power_W", "like_devices", "devices", "ranges", "rows"),
-    "rests_on",
+    *("notes", "rests_on"),
 }
 ROW = {
     *("fluid", "inlet_C", "flow_L_min", "pressure_drop_kPa", "resistance_K_W", "outlet_C", "case_C"),

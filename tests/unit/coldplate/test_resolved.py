@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from thermal.coldplate.closure import unit_cell
 from thermal.coldplate.clustering import clustered, grown
 from thermal.coldplate.resolved import ResolvedCell, ResolvedRun, Settings
 from thermal.coldplate.resolved_cell import cell_grid, cell_shape
@@ -12,6 +14,8 @@ from thermal.coldplate.resolved_range import beyond_table
 from thermal.coldplate.resolved_sector import ResolvedSector
 from thermal.correlations.coolant import CoolantTable
 from thermal.correlations.coolant_table import coolant_table
+from thermal.correlations.ducts import entrance_constants
+from thermal.correlations.entrance import entrance_friction
 from thermal.errors import InputError, OperatingRangeError, RangeWarning
 from thermal.rack.parts import Package, Plate
 
@@ -88,6 +92,57 @@ def test_heat_and_mass_are_kept(run: ResolvedRun) -> None:
         run.coolant.outlet, abs=0.1
     )
     assert rows.base.mean() > rows.root.mean() > rows.metal.mean() > rows.bulk.mean()
+
+
+LONG, SLOW = 0.08, 4e-3  # [m], [kg/s]: flow and heat are developed half-way
+NEAR = 2e-3  # of developed film and apparent friction, extrapolated from two grids
+
+
+def long_channels(plate: Plate) -> list[ResolvedRun]:
+    """Two grids of a long channel, the coarse one first."""
+    assert plate.channels is not None
+    length = replace(plate.channels.length, value=LONG)
+    channels = plate.channels.model_copy(update={"length": length})
+    cells = [ResolvedCell("plate", channels, plate.body, resolution=one * COARSE) for one in (1.0, 2.0)]
+    return [cell.solve(SLOW, INLET, 20.0, fluid(), Settings(even_properties=True)) for cell in cells]
+
+
+def extrapolated(values: list[float]) -> float:
+    coarse, fine = values
+    return fine + (fine - coarse) / 3.0
+
+
+def developed_nusselt(run: ResolvedRun) -> float:
+    """Nu half-way, all rows scaled alike so that their mean is the one that is printed."""
+    rows, widths = run.along, np.diff(run.along.faces)
+    film = rows.wall_film()
+    middle = float(np.interp(0.5 * LONG, rows.y, film))
+    return middle / float(film @ widths / widths.sum()) * run.nusselt
+
+
+def test_a_long_channel_has_the_exact_film_and_friction(plate: Plate, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = long_channels(plate)
+    s, k, Re = runs[0].domain.shape, runs[0].coolant.conductivity, runs[0].reynolds
+    exact = unit_cell(
+        s.width, s.height, s.wall, s.conductivity, k, cover=s.cover, cover_conductivity=s.cover_conductivity
+    ).exact
+    walls = 2.0 * (s.width + s.height)  # that give heat: floor, sides, and the roof, which the cover warms
+    film = s.pitch / (walls * exact.wetted) * s.hydraulic_diameter / k
+    begin, *_ = entrance_friction(Re * s.hydraulic_diameter / LONG, *entrance_constants(s.width / s.height))
+
+    def right() -> tuple[bool, bool]:
+        return (
+            extrapolated([developed_nusselt(run) for run in runs]) == pytest.approx(film, rel=NEAR),
+            extrapolated([run.friction for run in runs]) == pytest.approx(begin, rel=NEAR),
+        )
+
+    assert right() == (True, True)
+    for name in ("nusselt", "friction"):
+        own = getattr(ResolvedRun, name).fget
+        for factor in (0.99, 1.01):
+            with monkeypatch.context() as off:
+                off.setattr(ResolvedRun, name, property(lambda run, own=own, factor=factor: factor * own(run)))
+                assert right() == (name == "friction", name == "nusselt")
 
 
 def test_warm_coolant_flows_more_easily(plate: Plate) -> None:

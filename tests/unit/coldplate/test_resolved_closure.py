@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -93,9 +94,21 @@ def test_an_unknown_name_lists_those_known(rack: Path) -> None:
     assert len(caught.value.problems) == 1  # parts that take it over do not say it again
 
 
-def test_other_channels_are_refused(rack: Path) -> None:
-    with pytest.raises(InputError, match=r"was computed for other channels: height 1\.2 mm, here 1\.3"):
-        load_rack(rack, {"parts.plate.channels.height": "1.3 mm"})
+def test_other_channels_are_refused_once_with_a_remedy_that_works(rack: Path) -> None:
+    taller = {"parts.plate.channels.height": "1.3 mm"}
+    with pytest.raises(InputError, match=r"was computed for other channels: height 1\.2 mm, here 1\.3;") as caught:
+        load_rack(rack, taller)
+    (problem,) = caught.value.problems  # `same` extends it, and has the same fault
+    assert problem.path == "parts.plate.channels.closure"
+    assert problem.right.endswith("or take it away: --set parts.plate.channels.closure=null, in a file `closure: null`")
+    remedy = problem.right.split("--set ")[1].split(",")[0].split("=")
+    parts = load_rack(rack, {**taller, remedy[0]: remedy[1]}).parts
+    for name in ("plate", "same"):
+        plate = parts[name]
+        assert isinstance(plate, Plate)
+        assert plate.channels is not None
+        assert plate.channels.closure is None
+        assert float(plate.channels.height) == pytest.approx(1.3e-3)
 
 
 @pytest.mark.parametrize(
@@ -110,8 +123,9 @@ def test_other_channels_are_refused(rack: Path) -> None:
 def test_a_faulty_closure_is_refused(rack: Path, old: str, new: str, message: str) -> None:
     assert CLOSURE.count(old) == 1
     (rack.parent / "closure.yaml").write_text(CLOSURE.replace(old, new), encoding="utf-8")
-    with pytest.raises(InputError, match=message):
+    with pytest.raises(InputError, match=message) as caught:
         load_rack(rack)
+    assert len(caught.value.problems) == 1  # though the file is read, and the plate names it
 
 
 def test_network_fidelity_uses_it(rack: Path) -> None:
@@ -187,5 +201,10 @@ def test_another_slot_is_refused() -> None:
     named = {"parts.grace_plate.channels.closure": "resolved/grace_sector"}
     plate = load_rack("gb300_nvl72", named).parts["grace_plate"]
     assert isinstance(plate, Plate)
-    with pytest.raises(InputError, match=r"was computed for a slot of 3 mm, here 2 mm; compute one for this slot"):
-        load_rack("gb300_nvl72", {**named, "parts.grace_plate.body.slot": "2 mm"})
+    narrow = {"parts.grace_plate.body.slot": "2 mm"}
+    message = r"was computed for a slot of 3 mm, here 2 mm; compute one for this slot.* --set (\S+)=null, in a file"
+    with pytest.raises(InputError, match=message) as caught:
+        load_rack("gb300_nvl72", {**named, **narrow})
+    found = re.search(message, str(caught.value))
+    assert found is not None
+    assert load_rack("gb300_nvl72", {**narrow, found[1]: "null"}).parts["grace_plate"].channels.closure is None  # type: ignore[attr-defined]

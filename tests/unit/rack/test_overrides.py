@@ -7,6 +7,7 @@ import pytest
 
 from thermal.errors import Problem
 from thermal.rack.loader import load_rack
+from thermal.rack.parts import Plate
 from thermal.rack.schema import Rack
 
 Write = Callable[..., Path]
@@ -147,3 +148,43 @@ def test_wrong_changes_come_with_the_faults_of_the_file(problems: Callable[..., 
 
 def test_a_value_that_would_not_stand_in_a_path_is_no_traceback(problem: Load) -> None:
     assert problem(overrides={"coolant.supply_temperature": "x" * 5000}).right
+
+
+LAWS = {"parts.grace_plate.resistance": "null", "parts.grace_plate.pressure_drop": "null"}
+
+
+def test_a_law_is_dropped_from_the_part_that_is_named_alone() -> None:
+    """The plates that extend it refine laws, and would have nothing left to refine."""
+    before, after = load_rack("vr200_nvl72").parts, load_rack("vr200_nvl72", LAWS).parts
+    grace = after["grace_plate"]
+    assert isinstance(grace, Plate)
+    assert (grace.resistance, grace.pressure_drop) == (None, None)
+    assert grace.channels == before["grace_plate"].channels  # type: ignore[attr-defined]
+    assert after["vera_plate"] == before["vera_plate"]
+
+
+def test_the_last_word_on_a_law_counts() -> None:
+    changed = {**LAWS, "parts.grace_plate.resistance.power.flow_high": "7 L/min"}
+    grace = load_rack("vr200_nvl72", changed).parts["grace_plate"]
+    assert isinstance(grace, Plate)
+    assert grace.pressure_drop is None
+    assert grace.resistance is not None
+    assert grace.resistance.power is not None
+    assert float(grace.resistance.power.flow_high or 0.0) == pytest.approx(7e-3 / 60.0)
+    swapped = {key: changed[key] for key in sorted(changed, key=len, reverse=True)}
+    assert load_rack("vr200_nvl72", swapped).parts["grace_plate"].resistance is None  # type: ignore[attr-defined]
+
+
+def test_what_cannot_be_without_it_says_so(problem: Load) -> None:
+    assert problem(overrides={"parts.plate.resistance": "null"}).wrong == (
+        "neither `resistance` nor `channels` is given"
+    )
+    assert "did you mean 'resistance'?" in problem(overrides={"parts.plate.resistence": "null"}).right
+
+
+def test_nothing_in_place_of_a_value_with_a_range_has_no_range(changed: Changed) -> None:
+    given = ("    item_class: gpu_plate\n", "    item_class: gpu_plate\n    inner_diameter: {value: 8 mm, low: 7 mm}\n")
+    assert changed("power_state", "tdp", given).parts["plate"].inner_diameter is not None  # type: ignore[attr-defined]
+    assert changed("parts.plate.inner_diameter", "null", given).parts["plate"].inner_diameter is None  # type: ignore[attr-defined]
+    limit = ("trays:\n", "limits:\n  velocity: {value: 2 m/s, low: 1 m/s}\ntrays:\n")
+    assert changed("limits.velocity", "null", limit).limits.velocity is None  # type: ignore[union-attr]

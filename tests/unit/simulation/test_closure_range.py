@@ -1,4 +1,4 @@
-"""Closures at work beyond their runs are told of, at both fidelities and wherever the closure is at work."""
+"""Closures beyond their runs are told of wherever they are at work, and chosen ones that are not at work as well."""
 
 from __future__ import annotations
 
@@ -55,11 +55,16 @@ def closed(plated: Bench, tmp_path: Path) -> Bench:
     return partial(with_closure, plated, tmp_path)
 
 
-def told(rack: Rack, fidelity: str) -> list[str]:
+def notes_of(rack: Rack, fidelity: str) -> list[str]:
     """Notes of a run that are about the closure."""
     asked = {} if fidelity == "network" else {"resolution": 0.25}
     notes = simulate(rack, fidelity=fidelity, **asked).summary["notes"]  # type: ignore[arg-type]
-    return [note for note in notes if "resolved/mine" in note]
+    return [note for note in notes if "resolved/" in note]
+
+
+def told(rack: Rack, fidelity: str) -> list[str]:
+    """Those on the range of its runs."""
+    return [note for note in notes_of(rack, fidelity) if "is not at work" not in note]
 
 
 # The coolant has 1e-3 Pa s, 4000 J/(kg K) and 0.6 W/(m K), so Pr 6.67; 2 L/min of it through 60 channels are Re 505,
@@ -143,6 +148,43 @@ def test_a_plate_alone_is_marked(closed: Bench, ranges: dict[str, str]) -> None:
     assert known == {"reynolds_number", "prandtl_number", "thermal_distance"}
     assert plate_curve(closed((RESISTANCE, "")), "plate", flows=[2e-3 / 60.0]).points[0].outside == ()
     assert "closure" not in plate_curve(closed(**ranges), "plate", flows=[2e-3 / 60.0]).points[0].outside  # law first
+
+
+BOTH = (
+    "resolved/mine is not at work: plate has a pressure_drop and a resistance of its own, which go first at network "
+    "fidelity; ask for --fidelity plate, where it is, or drop them with --set parts.plate.pressure_drop=null "
+    "--set parts.plate.resistance=null"
+)
+FILM = (
+    "the film of resolved/mine is not at work: plate has a resistance of its own, which goes first at network "
+    "fidelity; ask for --fidelity plate, where it is, or drop it with --set parts.plate.resistance=null"
+)
+DROP = "    pressure_drop: {quadratic: {quadratic: 1.0e13 Pa/(m3/s)^2}}\n"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"), [((), [BOTH]), (((DROP, ""),), [FILM]), (((DROP, ""), (RESISTANCE, "")), [])]
+)
+def test_a_chosen_closure_that_is_not_at_work_is_told(
+    closed: Bench, changes: tuple[tuple[str, str], ...], words: list[str]
+) -> None:
+    rack = closed(*changes)
+    assert notes_of(rack, "network") == words  # once, though several trays have the plate
+    alone = plate_curve(rack, "plate", flows=[2e-3 / 60.0])
+    assert alone.summary()["notes"] == list(alone.notes) == words
+    assert notes_of(rack, "plate") == []
+    assert plate_field_curve(rack, "plate", flows=[2e-3 / 60.0], resolution=0.25).notes == ()
+
+
+def test_what_a_bundled_part_names_is_told_of_the_plate_alone_only() -> None:
+    rack = load_rack("gb200_nvl72")
+    assert notes_of(rack, "network") == []
+    (note,) = plate_curve(rack, "grace_plate", flows=[1e-3 / 60.0]).notes
+    assert note.startswith("resolved/grace_sector_53C is not at work: grace_plate has a pressure_drop and a resist")
+    (chosen,) = notes_of(
+        load_rack("gb200_nvl72", {"parts.grace_plate.channels.closure": "resolved/grace_sector"}), "network"
+    )
+    assert chosen.startswith("resolved/grace_sector is not at work: grace_plate has")
 
 
 def test_ends_of_a_range_count_as_inside() -> None:

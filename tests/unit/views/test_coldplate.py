@@ -34,6 +34,7 @@ def curve() -> dict[str, Any]:
         "devices": {"b300": 1},
         "ranges": [{"what": "resistance", "quantity": "flow_L_min", "low": 0.5, "high": 4.0}],
         "rows": [row(2.2), row(4.0)],
+        "notes": [],
         "rests_on": [{"what": "resistance", "value": "0.0235 K/W", "basis": "fitted", "source": "a blog"}],
     }
 
@@ -46,6 +47,13 @@ def test_a_plate_is_told_flow_by_flow(curve: dict[str, Any]) -> None:
     assert "  range      resistance 0.50–4.00 L/min" in lines
     assert "  rests on   resistance 0.0235 K/W (fitted: a blog)" in lines
     assert not any("beyond" in line or "shared" in line for line in lines)
+
+
+def test_notes_stand_before_what_the_numbers_rest_on(curve: dict[str, Any]) -> None:
+    lines = coldplate_text({**curve, "notes": ["resolved/mine is not at work"]}).splitlines()
+    at = lines.index("  notes      resolved/mine is not at work")
+    assert lines[at + 1].startswith("  rests on ")
+    assert "notes" not in coldplate_text(curve)
 
 
 def test_flows_outside_the_data_are_marked(curve: dict[str, Any]) -> None:

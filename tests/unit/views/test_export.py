@@ -299,9 +299,13 @@ def test_a_vtm_replaces_its_own_folder_and_no_other(results: Results, tmp_path: 
     file = tmp_path / "run.vtm"
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "thesis.txt").write_text("mine", encoding="utf-8")
-    with pytest.raises(InputError, match="where something else is"):
+    with pytest.raises(InputError, match=r"where something else is; name it run_view\.vtm, or move that folder away"):
         export(results, file)
     assert [one.name for one in tmp_path.iterdir()] == ["run"]
+    (tmp_path / "run_view").mkdir()
+    with pytest.raises(InputError, match=r"name it run_view2\.vtm"):
+        export(results, file)
+    (tmp_path / "run_view").rmdir()
     (tmp_path / "run" / "thesis.txt").unlink()
     (tmp_path / "run").rmdir()
     export(results, file)

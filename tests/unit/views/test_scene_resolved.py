@@ -109,6 +109,25 @@ def test_the_coolant_is_labelled_as_the_table_has_it() -> None:
     assert "mean of lines" in means.labels[1].text
 
 
+def test_the_coolants_scale_begins_where_it_comes_in() -> None:
+    """The scheme undershoots the inlet a little; the scale does not."""
+    one = resolved()
+    field = next(iter(one.fields.values()))
+    assert field.lines is not None
+    inlet = float(field.lines.temperature.min()) - 273.15 + 0.2
+    rows = [{"inlet_C": inlet, "outlet_C": inlet + 10.0}]
+    known = replace(one, fields={"channel": field}, summary={**SUMMARY, "rows": rows})
+    unknown = replace(known, summary=SUMMARY)
+    step = 1.0
+    assert inlet - step < resolved_scene(known).bars[1].low <= inlet
+    assert resolved_scene(unknown).bars[1].low <= inlet - 0.2
+    lines = replace(field.lines, temperature=273.15 + 40.0 + 0.01 * (field.lines.temperature - 313.15))
+    mild = replace(known, fields={"channel": replace(field, lines=lines)})
+    assert resolved_scene(replace(mild, summary={**SUMMARY, "rows": [{"inlet_C": 40.0, "outlet_C": 40.1}]})).bars[
+        1
+    ].low == pytest.approx(40.0)  # what is too narrow is widened upward
+
+
 def test_an_end_that_solid_hides_is_labelled_above_it() -> None:
     scene = resolved_scene(resolved())
     top = 3.0 * (BASE + FIN + COVER)  # drawn three times as high

@@ -12,9 +12,9 @@ from thermal.views.scenes.scale import around_zero, round_scale, ticks
 NUMBERS = st.lists(st.floats(-300.0, 3000.0), min_size=1, max_size=5)
 
 
-@given(NUMBERS)
-def test_a_scale_holds_its_numbers_and_ticks_stand_at_its_ends(values: list[float]) -> None:
-    low, high = round_scale(values)
+@given(NUMBERS, st.booleans())
+def test_a_scale_holds_its_numbers_and_ticks_stand_at_its_ends(values: list[float], upward: bool) -> None:
+    low, high = round_scale(values, upward=upward)
     assert low < high
     assert low <= min(values) + 1e-6
     assert max(values) <= high + 1e-6

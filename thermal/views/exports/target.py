@@ -106,7 +106,14 @@ def _check_folder(file: str | Path, target: Path, option: str) -> None:
     ours = folder.is_dir() and not folder.is_symlink() and all(one.suffix in BLOCKS for one in folder.iterdir())
     if not ours or not target.exists():
         wrong = f"its blocks go to the folder {folder.name} beside it, where something else is"
-        raise problem(file, option, wrong, "give another name, or move that folder away")
+        raise problem(file, option, wrong, f"name it {_free_name(target)}, or move that folder away")
+
+
+def _free_name(target: Path) -> str:
+    """Return a name like this one of which neither the file nor the folder is there."""
+    numbered = (target.with_name(f"{target.stem}_view{n or ''}{target.suffix}") for n in (0, *range(2, 1000)))
+    free = (one for one in numbered if not os.path.lexists(one) and not os.path.lexists(one.with_suffix("")))
+    return next(free, target).name
 
 
 def problem(file: str | Path, path: str, wrong: str, right: str) -> InputError:

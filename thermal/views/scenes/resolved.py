@@ -79,12 +79,12 @@ def resolved_scene(
     order = CELLS if one.along == "x" else (CELLS[1], CELLS[0], CELLS[2])
     block = unfolded(thinner(block_of(one), order), one)
     factors = drawn_factors(block.extent)
-    bars = _bars(block, scale, coolant, by)
+    mixed = _mixed(resolved, name)
+    bars = _bars(block, scale, coolant, by, mixed)
     shown = ~block.fluid & ~quarter(block.fluid.shape[1:], _place_of_cut(block, one))
     pieces, label, cut = _solid(block, shown, factors, one)
     coolant_tubes = tubes(block, factors, by)
     beyond = _beyond(bars, pieces, coolant_tubes)
-    mixed = _mixed(resolved, name)
     labels = [label, *_ends(block, shown, factors, mixed)]
     how = "; ".join(part for part in (scaled_text(factors), cut, _copies(block), beyond) if part)
     summary = resolved.summary
@@ -114,7 +114,10 @@ def named_field(resolved: Resolved, name: str | None) -> ResolvedField:
     return resolved.fields[name]
 
 
-def _bars(block: Block, scale: Scale | None, coolant: Scale | None, by: By) -> list[Bar]:
+def _bars(
+    block: Block, scale: Scale | None, coolant: Scale | None, by: By, mixed: tuple[float, float] | None
+) -> list[Bar]:
+    """Return the scales; the coolant's begins at the inlet, which the scheme may undershoot, where that is known."""
     solid = block.values[~block.fluid] - CELSIUS
     low, high = scale or round_scale([solid], least=LEAST_SOLID)
     bars = [Bar(SOLID, "temperature of the solid [°C]", low, high, palette.LEVELS)]
@@ -123,7 +126,8 @@ def _bars(block: Block, scale: Scale | None, coolant: Scale | None, by: By) -> l
             low, high = coolant or (0.0, round_scale([block.lines.speed, 0.0], least=1e-9)[1])
             bars.append(Bar(COOLANT, "speed of the coolant [m/s]", low, high, SPEED))
         else:
-            low, high = coolant or round_scale([block.lines.temperature - CELSIUS], least=LEAST_COOLANT)
+            warm = np.maximum(block.lines.temperature - CELSIUS, -np.inf if mixed is None else mixed[0])
+            low, high = coolant or round_scale([warm], least=LEAST_COOLANT, upward=True)
             bars.append(Bar(COOLANT, "coolant temperature [°C]", low, high, palette.COOLANT))
     return bars
 

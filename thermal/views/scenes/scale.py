@@ -25,19 +25,27 @@ def round_step(width: float, count: int) -> float:
     return next(step * power for step in _STEPS if step * power >= raw * (1.0 - 1e-12))
 
 
-def round_scale(values: Iterable[float | NDArray[np.floating]], count: int = 10, least: float = 2.0) -> Scale:
+def round_scale(
+    values: Iterable[float | NDArray[np.floating]], count: int = 10, least: float = 2.0, *, upward: bool = False
+) -> Scale:
     """Return round ends that hold all finite values, and are at least so far apart: what hardly differs looks alike.
+
+    What is too narrow is widened to both sides, or `upward` only: no coolant is colder than it came in.
 
     >>> round_scale([41.2, 88.0])
     (40.0, 90.0)
     >>> round_scale([75.2, 76.8], least=10.0)
     (71.0, 81.0)
+    >>> round_scale([40.0, 42.4], least=5.0, upward=True)
+    (40.0, 45.0)
     """
     ends = [(float(part.min()), float(part.max())) for part in map(_finite, values) if part.size]
     if not ends:
         return 0.0, 1.0
     low, high = min(end[0] for end in ends), max(end[1] for end in ends)
-    if high - low < least:
+    if high - low < least and upward:
+        high = low + least
+    elif high - low < least:
         middle = round(0.5 * (low + high))
         low, high = min(low, middle - 0.5 * least), max(high, middle + 0.5 * least)
     step = round_step(high - low, count)
