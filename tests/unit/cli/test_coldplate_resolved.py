@@ -88,6 +88,7 @@ def test_a_closure_is_written_and_used_by_name(command: Command, tmp_path: Path)
     assert closure.friction == pytest.approx(found["friction"]["constants"], rel=1e-6)
     assert closure.basis == "inferred"
     assert "computed by thermal" in closure.source
+    _put_to_work(command, own, change)
     again = command("coldplate", PLATE, *asked[:-1])  # an earlier closure is replaced
     assert again.status == 0
     assert not found["replaced"]
@@ -96,6 +97,26 @@ def test_a_closure_is_written_and_used_by_name(command: Command, tmp_path: Path)
     refused = command("coldplate", PLATE, *asked)
     assert refused.status == 2
     assert "holds no computed closure" in refused.err
+
+
+def _put_to_work(command: Command, rack: Path, change: dict[str, str]) -> None:
+    """At network fidelity the plate's laws go first: a note says so, and what it says puts the closure to work."""
+    asked = ("coldplate", PLATE, "--rack", str(rack), "--flow", "1 L/min", "--json")
+    named = [word for path, value in change.items() for word in ("--set", f"{path}={value}")]
+    by_law, still = (json.loads(command(*asked, *more).out) for more in ((), named))
+    assert still["rows"] == by_law["rows"]
+    (note,) = still["notes"]
+    assert note.startswith(f"resolved/my_grace is not at work: {PLATE} has a pressure_drop and a resistance of its own")
+    drop = note.split(" drop them with ")[1].split()
+    assert drop[::2] == ["--set", "--set"]
+    found = json.loads(command(*asked, *named, *drop).out)
+    assert found["notes"] == []
+    assert found["rows"][0]["pressure_drop_kPa"] != pytest.approx(by_law["rows"][0]["pressure_drop_kPa"], rel=0.1)
+    assert [row["value"].split(":")[0] for row in found["rests_on"] if row["what"] == "closure"] == [
+        "resolved/my_grace"
+    ]
+    finished = command("simulate", str(rack), *named)
+    assert "resolved/my_grace is not at work" in " ".join(finished.out.split())
 
 
 def test_a_closure_of_few_cells_says_so(command: Command, tmp_path: Path) -> None:
