@@ -13,7 +13,7 @@ from thermal.fv import flow_links as kernels
 from thermal.fv.boundary import SIDES
 from thermal.fv.flow_input import INLET, OUTLET, SYMMETRY, WALL, FlowInput, SideCondition
 from thermal.fv.flow_links import FLUID, OPEN, SOLID
-from thermal.fv.grid import Floats
+from thermal.fv.grid import Axes, Floats
 
 __all__ = ["PAD", "FlowSystem", "flow_system", "with_mass"]
 
@@ -91,6 +91,14 @@ class FlowSystem(NamedTuple):
         for part, places, values in zip(out, self.held_at, self.held, strict=True):
             part.reshape(-1)[places] = values
         return out
+
+    def velocity(self, state: Floats) -> Axes:
+        """Velocities of a state on the faces of the grid, zero along flat directions [m/s]."""
+        rows = []
+        for m in range(3):
+            shape = tuple(n + (2 - m == d) for d, n in enumerate(self.input.grid.shape))
+            rows.append(np.zeros(shape) if self.flat[m] else state[m][self.inner(m)].copy())
+        return Axes(*rows)
 
     def inner(self, axis: int | None = None) -> tuple[slice, slice, slice]:
         """Cells of the grid within a padded array, or the faces across an axis."""
@@ -243,7 +251,8 @@ class _Layout:
         system = FlowSystem(
             given, self.first, self.flat, self.fluid & self._grid(), tuple(self.widths), self.fluid, tuple(active),
             tuple(links), self._excess(), tuple(near), tuple(walls), tuple(pull), self._resistance(given.linear),
-            self._resistance(given.quadratic), (), None, *zip(*held, strict=True), self._mirrors(),
+            self._resistance(given.quadratic), (), None, tuple(at for at, _ in held), tuple(of for _, of in held),
+            self._mirrors(),
         )  # fmt: skip
         system = system._replace(force=self._force(system))
         return system if mass is None else with_mass(system, mass)
@@ -265,7 +274,7 @@ class _Layout:
         return tuple(plane)
 
     def _halves(self, plane: NDArray[Any], axis: int, m: int) -> tuple[NDArray[Any], NDArray[Any]]:
-        """What lies before and behind the faces of component m on a side across an axis; at its rims what is within."""
+        """Return what lies before and behind the faces of component m on a side, at its rims what is within."""
         d = 2 - m - (m < axis)
         around = [(1, 1) if n == d else (0, 0) for n in range(2)]
         padded = np.pad(plane, around, "wrap" if self.given.periodic[m] else "edge")
