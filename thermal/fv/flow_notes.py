@@ -12,7 +12,7 @@ from thermal.fv.boundary import SIDES, Side
 from thermal.fv.flow_accounts import flow_scale, side_flow
 from thermal.fv.flow_field import FlowField
 from thermal.fv.flow_input import OUTLET
-from thermal.fv.flow_sections import turbulence_notes
+from thermal.fv.flow_turbulence import turbulence_notes
 
 __all__ = ["noted", "outlet_notes", "returned"]
 
@@ -67,9 +67,14 @@ def outlet_notes(field: FlowField) -> dict[str, str]:
     shares = returned(field)
     if not sum(shares.values()) > RETURNED:
         return {}
-    where = " and ".join(f"{100.0 * share:.2g} % of the flow comes in through the outlet at {side}"
+    where = " and ".join(f"{_percent(share)} of the flow comes in through the outlet at {side}"
                          for side, share in shares.items() if share > 0.1 * RETURNED)  # fmt: skip
     return {
         "outlet": f"{where}: it comes as if from rest, at the temperature given for that side, so what "
         f"lies close to that outlet is uncertain; farther down, where all of it lets fluid out, it would not be"
     }
+
+
+def _percent(share: float) -> str:
+    """Return a share in per cent, in two digits or, of nearly all, three."""
+    return f"{100.0 * share:.2g} %" if share < 0.995 else "100 %"

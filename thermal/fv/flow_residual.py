@@ -103,7 +103,7 @@ class Residual:
         ----------
         x : (4, NZ, NY, NX) float64
             Velocities along x, y, z on the low faces of cells, and pressure [m/s, Pa]; ghosts round periodic directions
-            are filled on the way.
+            and behind planes of symmetry are filled on the way.
         out : (4, NZ, NY, NX) float64
             Receives what leaves each volume, less what drives it, and what leaves each cell [N, m3/s].
         carried : Carried, optional
@@ -117,6 +117,9 @@ class Residual:
         system = self.system
         for m in (*self.live, 3):
             system.wrap(x[m])
+        for m in self.live:
+            ghosts, faces = system.mirrors[m]
+            x[m].reshape(-1)[ghosts] = x[m].reshape(-1)[faces]
         out[...] = 0.0
         for t in self.live:
             flow = self._flow(x, t) if carried is None else carried.flows[t]

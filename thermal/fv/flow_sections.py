@@ -1,58 +1,43 @@
-"""Sections of a flow across its main direction: hydraulic diameters, Reynolds numbers, and where it is not laminar."""
+"""Sections of a flow across a direction, part by part: areas, walls around them, Reynolds numbers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from thermal.fv.boundary import SIDES
 from thermal.fv.flow_accounts import flow_at, total_inflow
-from thermal.fv.flow_input import PERIODIC, SYMMETRY, WALL, FlowInput, pairs
-from thermal.fv.flow_jets import jets
+from thermal.fv.flow_input import INLET, OUTLET, PERIODIC, SYMMETRY, WALL, FlowInput, pairs
 from thermal.fv.grid import Axes, Floats
 from thermal.fv.layout import along, at
 
-if TYPE_CHECKING:
-    from thermal.fv.flow_field import FlowField
+__all__ = ["Sections", "moving_wall", "sections"]
 
-__all__ = ["CAVITY", "CHANNEL", "EXPANSION", "JET", "Sections", "sections", "turbulence_notes"]
-
-# Reynolds numbers above which a flow is doubted; on the mean velocity and 4A/P where nothing else is said.
-CHANNEL = 2000.0  # where pipes and ducts begin to be turbulent (Shah & London 1978: 2000 to 2300)
-# The flow behind a step stays plane in the middle of a wide duct up to about 400, on the bulk velocity and hydraulic
-# diameter before it, for expansions of 1.94 to 3 (Biswas, Breuer & Durst, J. Fluids Eng. 126 (2004) 362, who looked
-# through experiments such as Armaly et al., J. Fluid Mech. 127 (1983) 473).
-EXPANSION = 400.0
-# A rule of thumb. Between walls laminar slot jets may flap below it, of 340 and 480 on the slot's width, so 680 and 960
-# on 4A/P, eight widths before a plate (Barata, Navalho & Pereira, Fluids 8 (2023) 15).
-JET = 1000.0
-# A rule of thumb for cubes, on the fastest motion and the shortest side. In a plane square cavity, whose third side is
-# left out, the flow is steady up to 7307 (Garcia, Adv. Appl. Math. Mech. 1 (2009) 546).
-CAVITY = 1900.0
-WIDER = 1.5  # times the area before, from which a change of section is an expansion
-MANY = 1.0e7  # from which the digits of a number are not counted out
 EVEN = 1.0e-9  # share of the flow below which nothing flows through
 
 
 @dataclass(frozen=True, eq=False)
 class Sections:
-    """Connected parts of the sections across the main direction, from the low end to the high end.
+    """Connected parts of the sections across a direction, from the low end to the high end.
 
     Attributes
     ----------
     axis : int
-        Main direction (0, 1, 2 for x, y, z).
+        The direction (0, 1, 2 for x, y, z).
     open : bool
         Whether fluid flows through the domain.
     place : (parts,) float64
-        Position of the section along the main direction [m].
+        Position of the section along the direction [m].
     part : (nz, ny, nx) int
         Number of the part of each cell, from 0; -1 in solids and resistances.
     area, perimeter : (parts,) float64
         Area [m2], and length of the walls around it [m].
+    openings : (parts,) float64
+        Length of the inlets and outlets around it [m].
+    net : (parts,) float64
+        Mass flow towards higher coordinates [kg/s].
     flow : (parts,) float64
         Mass flow, net where the domain is open, else one way [kg/s].
     reynolds : (parts,) float64
@@ -69,6 +54,8 @@ class Sections:
     part: NDArray[np.intp]
     area: Floats
     perimeter: Floats
+    openings: Floats
+    net: Floats
     flow: Floats
     reynolds: Floats
     lid: float = 0.0
@@ -85,8 +72,8 @@ class Sections:
         return np.where(self.perimeter > 0.0, 4.0 * self.area / walls, np.inf)
 
 
-def sections(given: FlowInput, velocity: Axes) -> Sections:
-    """Cut a flow across its main direction.
+def sections(given: FlowInput, velocity: Axes, axis: int | None = None) -> Sections:
+    """Cut a flow across a direction.
 
     Parameters
     ----------
@@ -94,17 +81,12 @@ def sections(given: FlowInput, velocity: Axes) -> Sections:
         The problem.
     velocity : Axes
         On the faces [m/s].
+    axis : int, optional
+        The direction (0, 1, 2 for x, y, z); the main one, in which most fluid moves, by default.
     """
-    from scipy.ndimage import label
-
-    axis = _main_direction(given, velocity)
+    axis = _main_direction(given, velocity) if axis is None else axis
     free = given.fluid & ~_resisted(given)
-    joined = np.zeros((3, 3, 3), np.int8)
-    for n in range(3):
-        if n != 2 - axis:
-            joined[tuple(slice(None) if k == n else 1 for k in range(3))] = 1
-    numbers, count = label(free, joined)
-    number = np.asarray(numbers, np.intp) - 1
+    number, count = _parts(free, axis)
     here = number[free]
     area = np.broadcast_to(np.expand_dims(given.grid.areas(axis), 2 - axis), free.shape)
     centres = along(given.grid.centres[axis], axis)
@@ -113,13 +95,15 @@ def sections(given: FlowInput, velocity: Axes) -> Sections:
         return np.asarray(np.bincount(here, np.broadcast_to(values, free.shape)[free], count), np.float64)
 
     total = summed(area)
-    perimeter = summed(_walls(given, axis))
-    through = flow_at(given, velocity, axis)
+    walls, openings = _edges(given, axis)
+    perimeter = summed(walls)
+    faces = flow_at(given, velocity, axis)
     m = 2 - axis
-    flow = 0.5 * (np.take(through, range(free.shape[m]), m) + np.take(through, range(1, free.shape[m] + 1), m))
-    net = np.abs(summed(flow))
+    flow = 0.5 * (np.take(faces, range(free.shape[m]), m) + np.take(faces, range(1, free.shape[m] + 1), m))
+    net = summed(flow)
+    through = np.abs(net)
     is_open = total_inflow(given, velocity) > EVEN * float(np.abs(flow).max(initial=0.0))
-    carried = net if is_open else 0.5 * (summed(np.abs(flow)) + net)
+    carried = through if is_open else 0.5 * (summed(np.abs(flow)) + through)
     viscosity = summed(given.viscosity * area) / total if count else total
     walled = perimeter > 0.0
     reynolds = np.divide(4.0 * carried, perimeter * viscosity, out=np.zeros(count), where=walled)
@@ -129,83 +113,19 @@ def sections(given: FlowInput, velocity: Axes) -> Sections:
     elif count:
         reynolds = given.density * _fastest(given, velocity) * _side(given) / viscosity
     place = summed(centres * area) / total if count else total
-    return Sections(axis, is_open, place, number, total, perimeter, carried, reynolds, lid)
+    return Sections(axis, is_open, place, number, total, perimeter, summed(openings), net, carried, reynolds, lid)
 
 
-def turbulence_notes(field: FlowField) -> dict[str, str]:
-    """Say where a flow would not be laminar and steady, why, and what to do; nothing where it would be.
+def _parts(free: NDArray[np.bool_], axis: int) -> tuple[NDArray[np.intp], int]:
+    """Return the number of the part of each cell, -1 where nothing is free, and how many parts there are."""
+    from scipy.ndimage import label
 
-    Parameters
-    ----------
-    field : FlowField
-        The solved flow.
-
-    Returns
-    -------
-    dict of str to str
-        A sentence each for what is doubted: ``channel`` or ``cavity``, ``expansion``, ``jet``.
-    """
-    cut = field.sections
-    if not len(cut.area):
-        return {}
-    notes = {}
-    worst = int(cut.reynolds.argmax())
-    doubts = {
-        "channel": (cut.reynolds[worst] if cut.open else 0.0, CHANNEL, _where(cut, worst),
-                    "channel flow turns turbulent", "lower the flow, narrow the channels, or use"),
-        "cavity": (cut.lid if cut.open else cut.reynolds[worst], CAVITY,
-                   f"on the fastest {'moving wall' if cut.open else 'motion'} and the shortest side",
-                   "by a rule of thumb recirculating flow in a closed space becomes unsteady",
-                   "lower the velocity or use"),
-    }  # fmt: skip
-    for name, (reynolds, limit, where, kind, remedy) in doubts.items():
-        if reynolds > limit:
-            notes[name] = (
-                f"Reynolds number {_said(reynolds)} {where}: above about {limit:.0f} {kind}, which a "
-                f"laminar solution does not show: pressure drop and heat transfer come out too low; "
-                f"{remedy} a correlation for turbulent flow"
-            )
-    step = _worst_expansion(cut) if cut.open else None
-    if step is not None and cut.reynolds[step] > EXPANSION:
-        notes["expansion"] = (
-            f"Reynolds number {_said(cut.reynolds[step])} before the expansion {_where(cut, step)}: behind steps flow "
-            f"is no longer plane above about {EXPANSION:.0f} (Biswas et al. 2004), and later unsteady; the steady "
-            f"solution is a mean at best there: lower the flow, widen the opening, or trust only what lies well behind"
-        )
-    worst_jet = max(jets(field.input, field.velocity, WIDER), key=lambda jet: jet.reynolds, default=None)
-    if worst_jet is not None and worst_jet.reynolds > JET:
-        notes["jet"] = (
-            f"Reynolds number {_said(worst_jet.reynolds)} of the jet from {worst_jet.side}, on a hydraulic diameter of "
-            f"{worst_jet.diameter:.3g} m: above about {JET:.0f}, by a rule of thumb, jets are unsteady and then "
-            f"turbulent; heat transfer where it impinges comes out wrong: lower the flow, or use more or wider jets"
-        )
-    return notes
-
-
-def _said(reynolds: float) -> str:
-    """Return a Reynolds number as a whole number, where it has few digits."""
-    return f"{reynolds:.0f}" if reynolds < MANY else f"{reynolds:.3g}"
-
-
-def _where(cut: Sections, part: int) -> str:
-    """Say where a part is, and how wide."""
-    return f"at {'xyz'[cut.axis]} = {cut.place[part]:.4g} m on a hydraulic diameter of {cut.diameter[part]:.3g} m"
-
-
-def _worst_expansion(cut: Sections) -> int | None:
-    """Return the part with the largest Reynolds number that opens into one or both neighbours much larger than it."""
-    m = 2 - cut.axis
-    count = cut.part.shape[m]
-    low, high = (np.take(cut.part, range(*ends), axis=m) for ends in ((0, count - 1), (1, count)))
-    touching = (low >= 0) & (high >= 0)
-    pairs_ = np.stack([low[touching], high[touching]])
-    if not pairs_.size:
-        return None
-    a, b = np.unique(pairs_, axis=1)
-    narrow = np.where(cut.area[a] < cut.area[b], a, b)
-    wide = np.where(cut.area[a] < cut.area[b], b, a)
-    steps = narrow[(cut.area[wide] > WIDER * cut.area[narrow]) & (cut.flow[narrow] > 0.0)]
-    return int(steps[cut.reynolds[steps].argmax()]) if steps.size else None
+    joined = np.zeros((3, 3, 3), np.int8)
+    for n in range(3):
+        if n != 2 - axis:
+            joined[tuple(slice(None) if k == n else 1 for k in range(3))] = 1
+    numbers, count = label(free, joined)
+    return np.asarray(numbers, np.intp) - 1, int(count)
 
 
 def _main_direction(given: FlowInput, velocity: Axes) -> int:
@@ -218,6 +138,11 @@ def _main_direction(given: FlowInput, velocity: Axes) -> int:
         in_cells = 0.5 * (np.take(speed, range(count), m) + np.take(speed, range(1, count + 1), m))
         moved.append(float((in_cells * given.grid.volumes).sum()))
     return int(np.argmax(moved))
+
+
+def moving_wall(given: FlowInput) -> float:
+    """Reynolds number of the fastest moving wall on the shortest side, at the least viscosity [-]."""
+    return given.density * _fastest_wall(given) * _side(given) / float(given.viscosity[given.fluid].min())
 
 
 def _fastest(given: FlowInput, velocity: Axes) -> float:
@@ -248,11 +173,11 @@ def _resisted(given: FlowInput) -> NDArray[np.bool_]:
     return found
 
 
-def _walls(given: FlowInput, main: int) -> Floats:
-    """Length of the walls along the edges of each cell in its section [m]."""
-    length = np.zeros(given.grid.shape)
+def _edges(given: FlowInput, main: int) -> tuple[Floats, Floats]:
+    """Length along the edges of each cell in its section of walls, and of inlets and outlets [m]."""
+    walls, openings = np.zeros(given.grid.shape), np.zeros(given.grid.shape)
     for axis, sides in enumerate(pairs()):
-        if axis == main:
+        if axis == main or given.flat[axis]:
             continue
         m = 2 - axis
         edge = next(n for n in range(3) if n not in (main, axis))
@@ -264,5 +189,6 @@ def _walls(given: FlowInput, main: int) -> Floats:
             kind = np.expand_dims(given.sides[side].kind, m)
             open_there = np.where(kind == PERIODIC, beyond[outer], kind != WALL)
             beyond[outer] = open_there | (kind == SYMMETRY)
-            length += np.where(beyond, 0.0, width)
-    return length
+            walls += np.where(beyond, 0.0, width)
+            openings[outer] += np.where((kind == INLET) | (kind == OUTLET), 1.0, 0.0) * width
+    return walls, openings

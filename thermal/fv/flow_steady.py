@@ -117,13 +117,9 @@ def field_of(
     system: FlowSystem, x: Floats, iterations: int, history: tuple[float, ...], time: float | None = None
 ) -> FlowField:
     """Return a state (4, NZ, NY, NX) as a field; see `FlowField.p` for the level of its pressure."""
-    parts = []
-    for m in range(3):
-        shape = tuple(n + (2 - m == d) for d, n in enumerate(system.input.grid.shape))
-        parts.append(np.zeros(shape) if system.flat[m] else x[m][system.inner(m)].copy())
     p = np.where(system.input.fluid, x[3][system.inner()], 0.0)
     level(system.input, p)
-    u, v, w = parts
+    u, v, w = system.velocity(x)
     return FlowField(system.input, u, v, w, p, iterations, history, time)
 
 

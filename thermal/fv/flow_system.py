@@ -13,7 +13,7 @@ from thermal.fv import flow_links as kernels
 from thermal.fv.boundary import SIDES
 from thermal.fv.flow_input import INLET, OUTLET, SYMMETRY, WALL, FlowInput, SideCondition
 from thermal.fv.flow_links import FLUID, OPEN, SOLID
-from thermal.fv.grid import Floats
+from thermal.fv.grid import Axes, Floats
 
 __all__ = ["PAD", "FlowSystem", "flow_system", "with_mass"]
 
@@ -50,6 +50,7 @@ class FlowSystem(NamedTuple):
     ]  # where velocities along x, y, z are given and are not zero, on faces of sides
     # and, if tangential, in ghosts; where pressures are, behind outlets: places in the flat arrays
     held: tuple[Floats, ...]  # those velocities and pressures [m/s, Pa]
+    mirrors: tuple[NDArray[np.int64], ...]  # (2, n) for x, y, z: ghosts behind symmetry, and the faces they mirror
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -90,6 +91,14 @@ class FlowSystem(NamedTuple):
         for part, places, values in zip(out, self.held_at, self.held, strict=True):
             part.reshape(-1)[places] = values
         return out
+
+    def velocity(self, state: Floats) -> Axes:
+        """Velocities of a state on the faces of the grid, zero along flat directions [m/s]."""
+        rows = []
+        for m in range(3):
+            shape = tuple(n + (2 - m == d) for d, n in enumerate(self.input.grid.shape))
+            rows.append(np.zeros(shape) if self.flat[m] else state[m][self.inner(m)].copy())
+        return Axes(*rows)
 
     def inner(self, axis: int | None = None) -> tuple[slice, slice, slice]:
         """Cells of the grid within a padded array, or the faces across an axis."""
@@ -242,7 +251,8 @@ class _Layout:
         system = FlowSystem(
             given, self.first, self.flat, self.fluid & self._grid(), tuple(self.widths), self.fluid, tuple(active),
             tuple(links), self._excess(), tuple(near), tuple(walls), tuple(pull), self._resistance(given.linear),
-            self._resistance(given.quadratic), (), None, *zip(*held, strict=True),
+            self._resistance(given.quadratic), (), None, tuple(at for at, _ in held), tuple(of for _, of in held),
+            self._mirrors(),
         )  # fmt: skip
         system = system._replace(force=self._force(system))
         return system if mass is None else with_mass(system, mass)
@@ -253,9 +263,38 @@ class _Layout:
         for t in self.live:
             if t != m and not self.flat[m]:
                 for end in (0, 1):
-                    ghost = self._plane(t, end, 0)
-                    out[ghost] = 0.5 * (out + self._before(out, m))[ghost]
+                    low, high = self._halves(velocity[self._plane(t, end, 0)], t, m)
+                    out[self._beside(t, end, 0, m)] = 0.5 * (low + high)
         return out
+
+    def _beside(self, axis: int, end: int, inside: int, m: int) -> tuple[Any, ...]:
+        """Index of the faces of component m that `_plane` lies between, the last one too."""
+        plane, cells = list(self._plane(axis, end, inside)), self.cells[2 - m]
+        plane[2 - m] = slice(cells.start, cells.stop + 1)
+        return tuple(plane)
+
+    def _halves(self, plane: NDArray[Any], axis: int, m: int) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return what lies before and behind the faces of component m on a side, at its rims what is within."""
+        d = 2 - m - (m < axis)
+        around = [(1, 1) if n == d else (0, 0) for n in range(2)]
+        padded = np.pad(plane, around, "wrap" if self.given.periodic[m] else "edge")
+        count = plane.shape[d] + 1
+        return padded.take(range(count), d), padded.take(range(1, count + 1), d)
+
+    def _mirrors(self) -> tuple[NDArray[np.int64], ...]:
+        """For each component, its ghosts behind planes of symmetry, and the faces before those."""
+        place = np.arange(self.fluid.size).reshape(self.shape)
+        out = []
+        for m in range(3):
+            found = [np.zeros((2, 0), np.int64)]
+            for axis, end, condition in self._sides():
+                if axis == m or self.flat[m]:
+                    continue
+                low, high = self._halves(condition.kind == SYMMETRY, axis, m)
+                pair = [place[self._beside(axis, end, inside, m)][low & high] for inside in (0, 1)]
+                found.append(np.array(pair))
+            out.append(np.concatenate(found, axis=1))
+        return tuple(out)
 
     def _grid(self) -> NDArray[np.bool_]:
         """Cells that are no ghosts."""

@@ -9,7 +9,7 @@ import pytest
 
 from thermal.errors import InputError, RangeWarning
 from thermal.fv import Box, ConductionProblem, FlowField, FlowProblem, Grid, march_flow, solve_flow
-from thermal.fv.flow_notes import RETURNED, noted, outlet_notes, returned
+from thermal.fv.flow_notes import RETURNED, _percent, noted, outlet_notes, returned
 
 LONG, SHORT = 0.2, 0.03
 
@@ -105,3 +105,7 @@ def test_a_kind_of_note_is_warned_of_once(cut_short: FlowField) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert noted(cut_short, depth=1, told=told).notes == field.notes
+
+
+def test_nearly_all_of_the_flow_is_told_in_plain_digits() -> None:
+    assert [_percent(share) for share in (0.0123, 0.996, 1.0)] == ["1.2 %", "100 %", "100 %"]

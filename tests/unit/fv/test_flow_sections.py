@@ -13,7 +13,7 @@ from thermal.fv import Box, Grid
 from thermal.fv.flow import FlowProblem
 from thermal.fv.flow_field import FlowField
 from thermal.fv.flow_jets import jets
-from thermal.fv.flow_sections import turbulence_notes
+from thermal.fv.flow_turbulence import fastest_passage, turbulence_notes
 
 
 def test_the_shear_of_a_straight_profile_acts_on_both_walls() -> None:
@@ -154,3 +154,84 @@ def test_what_flows_through_a_cavity_does_not_hide_its_lid() -> None:
     huge = replace(fast, input=replace(fast.input, density=1e300))
     assert turbulence_notes(huge)["cavity"].startswith("Reynolds number 5e+303 on the fastest")
     assert channel().sections.lid == 0.0  # walls at rest
+
+
+def test_a_narrow_passage_across_the_main_direction_is_told_of() -> None:
+    def plenums(speed: float) -> FlowField:
+        problem = FlowProblem(Grid.uniform((8.0, 3.0, 4.0), (16, 6, 8)), density=1.0, viscosity=1e-3, least_cells=1)
+        wall = np.zeros((8, 6, 16), np.bool_)
+        wall[3:5] = True
+        wall[3:5, 2:4, 7:9] = False  # 1 by 1
+        problem.block(wall)
+        problem.inlet("x_min", velocity=speed, box=Box(z=(2.5, 4.0)))
+        problem.outlet("x_max", box=Box(z=(0.0, 1.5)))
+        given = problem.checked()
+        through = np.zeros((9, 6, 16))
+        through[3:6, 2:4, 7:9] = -4.5 * speed
+        u = np.zeros((8, 6, 17))
+        u[5:, :, :8] = u[:3, :, 9:] = speed
+        return replace(on_faces(given, (nothing, nothing, nothing), nothing), u=u, w=through)
+
+    field = plenums(0.2)
+    assert field.sections.axis == 0
+    notes = turbulence_notes(field)
+    assert set(notes) == {"expansion"}
+    assert "Reynolds number 900 before the expansion at z = 1." in notes["expansion"]  # where it opens
+    assert "on a hydraulic diameter of 1 m" in notes["expansion"]
+    assert "Reynolds number 2250 at z = " in turbulence_notes(plenums(0.5))["channel"]
+    assert turbulence_notes(plenums(0.08)) == {}
+    assert fastest_passage(field.input, field.velocity) == "900 at z = 1.75 m on a hydraulic diameter of 1 m"
+    assert fastest_passage(vortex().input, vortex().velocity) is None
+
+
+def bar(width: int, ratio: float = 1.0) -> FlowField:
+    """A bar of some of 16 rows in a free stream, Reynolds number 16000 over all of them; `ratio` above over below."""
+    problem = FlowProblem(Grid.uniform((4.0, 16.0, 1.0), (16, 16, 1)), density=1.0, viscosity=1e-3, least_cells=1)
+    problem.block(Box(x=(1.0, 2.0), y=(8.0 - 0.5 * width, 8.0 + 0.5 * width)))
+    problem.symmetry("y_min")
+    problem.symmetry("y_max")
+    problem.inlet("x_min", velocity=0.05)
+    problem.outlet("x_max")
+    u = np.full((1, 16, 17), 0.05)
+    low, high = slice(0, 8 - width // 2), slice(8 + width // 2, 16)
+    beside = (x := np.linspace(0.0, 4.0, 17)) >= 1.0
+    beside &= x <= 2.0
+    total = 0.05 * 16 / (16 - width) * 2.0
+    u[0, :, beside] = 0.0
+    u[0, low, beside], u[0, high, beside] = total / (1.0 + ratio), total * ratio / (1.0 + ratio)
+    return replace(on_faces(problem.checked(), (nothing, nothing, nothing), nothing), u=u)
+
+
+def test_two_streams_beside_a_bar_are_no_expansion_of_either() -> None:
+    assert "expansion" not in turbulence_notes(bar(2))  # 14 of 16, but each of them 7
+    assert "expansion" in turbulence_notes(bar(8))  # half is closed, again and again beyond the planes of symmetry
+    assert "expansion" in turbulence_notes(bar(2, 0.01))  # one of them hardly flows
+
+
+def test_a_contraction_is_no_expansion() -> None:
+    def step(sign: float) -> FlowField:
+        problem = FlowProblem(Grid.uniform((4.0, 1.0, 1.0), (16, 16, 1)), density=1.0, viscosity=1e-3, least_cells=1)
+        problem.block(Box(x=(0.0, 1.0), y=(0.0, 0.5)))
+        sides = ("x_min", "x_max") if sign > 0.0 else ("x_max", "x_min")
+        problem.inlet(sides[0], velocity=0.8 if sign > 0.0 else 0.4)  # type: ignore[arg-type]
+        problem.outlet(sides[1])  # type: ignore[arg-type]
+
+        def u(x: Any, y: Any, z: Any) -> Any:
+            return sign * np.where(x <= 1.0, 0.8 * (y > 0.5), 0.4) + 0.0 * z
+
+        return on_faces(problem.checked(), (u, nothing, nothing), nothing)
+
+    assert set(turbulence_notes(step(1.0))) == {"expansion"}
+    assert turbulence_notes(step(-1.0)) == {}
+
+
+def test_a_space_that_is_mostly_open_is_no_duct() -> None:
+    problem = FlowProblem(Grid.uniform((4.0, 4.0, 1.0), (8, 8, 4)), density=1.0, viscosity=1e-3, least_cells=1)
+    problem.inlet("x_min", velocity=1.0)
+    problem.outlet("x_max")
+    for side in ("y_min", "y_max", "z_max"):
+        problem.outlet(side)  # type: ignore[arg-type]
+    field = on_faces(problem.checked(), (lambda x, y, z: 1.0 + 0.0 * (x + y + z), nothing, nothing), nothing)
+    assert field.sections.openings == pytest.approx(np.full(8, 6.0))
+    assert field.sections.perimeter == pytest.approx(np.full(8, 4.0))
+    assert turbulence_notes(field) == {}
