@@ -71,7 +71,7 @@ def test_developing_flow_in_a_square_duct() -> None:
     assert_mass_is_conserved(flow)
 
 
-@pytest.mark.parametrize("factor", [0.98, 0.99, 1.01])
+@pytest.mark.parametrize("factor", [pytest.param(0.98, marks=pytest.mark.slow), 0.99, 1.01])
 def test_a_viscosity_off_is_seen(factor: float, monkeypatch: pytest.MonkeyPatch) -> None:
     """1 % more and 2 % less against the correlation, 1 % either way where the flow is developed."""
     sabotage(monkeypatch, links=factor, walls=factor)

@@ -116,8 +116,7 @@ def test_pressure_drop_of_a_finite_channel(name: str) -> None:
     assert coarse / fine == pytest.approx(4.0, rel=0.1)
 
 
-@pytest.mark.parametrize("name", RUNS)
-@pytest.mark.parametrize("factor", [0.99, 1.01])
+@pytest.mark.parametrize(("name", "factor"), [("S1", 1.01), ("S2", 0.99)])
 def test_conductivities_one_per_cent_off_are_seen(name: str, factor: float, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of metal and coolant."""
     right = solver.conductivities
