@@ -36,7 +36,7 @@ SHARES = 1.0, 0.5, 0.25, 0.125  # of a step of Newton's
 LEAST = 0.1  # of the gain a step promises
 DIVERGED = 1.0e3  # times the residual of the start
 STALLED, GAIN = 15, 0.05  # steps in a row that gain less than this share of the residual
-SLOW = 5  # of these steps after which Newton takes over: who starts near the answer has no large residual to compare with
+SLOW = 5  # of these after which Newton takes over: a start near the answer leaves no large residual to compare with
 STEP = 1.0e-7  # of the largest velocity, for differences
 Progress = Callable[[int, float], None]
 
@@ -88,9 +88,9 @@ class Newton:
                 return
             mark, worst = (left, 0) if left < (1.0 - GAIN) * mark else (mark, worst + 1)
             self._judge(left, worst)
-            close = left < CLOSE * self.history[1] or worst > SLOW if len(self.history) > 2 else False
+            close = len(self.history) > 2 and (left < CLOSE * self.history[1] or worst > SLOW)
             self.newton = self.newton or (close and left < below)
-            best = min(best, left)
+            best = left
             cycle = Preconditioner(self.residual.system, self.unknowns, saddle, self.work)
             del saddle  # the levels need it no more
             step = self._step(cycle)
