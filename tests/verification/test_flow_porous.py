@@ -89,17 +89,17 @@ def test_a_porous_slab_between_open_spaces(
     permeability: float | tuple[float, float, float], cells: tuple[int, int]
 ) -> None:
     """Darcy's law, whatever the slab's permeability is, and with no more iterations."""
-    flow = solve_flow(slab(permeability, cells))
+    flow = solve_flow(slab(permeability, cells), tolerance=1e-10)
     along = permeability if isinstance(permeability, float) else permeability[0]
     assert flow.pressure_drop == pytest.approx(0.002 * 1e-3 * 0.04 / along, rel=1e-6)
-    assert np.abs(flow.u - 0.002).max() < 1e-5 * 0.002
-    assert flow.iterations <= 40
+    assert np.abs(flow.u - 0.002).max() < 1e-6 * 0.002
+    assert flow.iterations <= 50  # to a hundredth of the usual tolerance
     assert_mass_is_conserved(flow)
 
 
 def test_coarse_cells_that_join_slab_and_open_space_do_not_get_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(flow_precondition, "JUMP", np.inf)
-    with pytest.raises(ConvergenceError, match=r"Reynolds|rounding"):
+    with pytest.raises(ConvergenceError, match=r"no steady flow as fast|rounding"):
         solve_flow(slab(1e-9))
 
 
