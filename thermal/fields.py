@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -20,55 +19,31 @@ from thermal.fv.grid import Floats
 from thermal.fv.refusal import Fault, refuse, shown
 from thermal.results.resolved_file import FlowLines, Resolved, ResolvedField, along_lines
 from thermal.views.exports.resolved import FORMATS as CELLS
+from thermal.views.exports.resolved import Format
 from thermal.views.exports.target import known_ending, target_of, written
 from thermal.views.scenes.cells import cells_scene
 
-__all__ = ["FORMATS", "Format", "write_field"]
+__all__ = ["FORMATS", "write_field"]
 
 LINES = 40  # streamlines where none are given and something flows in
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
-    """What an ending stands for.
-
-    Parameters
-    ----------
-    title : str
-        What is written, in a line.
-    write : callable
-        Writes it.
-    """
-
-    title: str
-    write: Callable[[Resolved, Path], None]
-
-
-def _png(resolved: Resolved, file: Path) -> None:
+def _png(resolved: Resolved, _: str | None, file: Path) -> None:
     from thermal.views.picture import png_bytes, size_for
 
     scene = cells_scene(resolved)
     file.write_bytes(png_bytes(scene, size_for(scene)))
 
 
-def _html(resolved: Resolved, file: Path) -> None:
+def _html(resolved: Resolved, _: str | None, file: Path) -> None:
     from thermal.views.scenes.page import page
 
     file.write_text(page(cells_scene(resolved)), encoding="utf-8")
 
 
-def _cells(ending: str) -> Callable[[Resolved, Path], None]:
-    return lambda resolved, file: CELLS[ending].write(resolved, None, file)
-
-
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
-        ".vtr": Format("ParaView: all cells", _cells(".vtr")),
-        ".vtu": Format("ParaView, meshio: all cells as an unstructured grid", _cells(".vtu")),
-        ".vtm": Format("ParaView: blocks of solid, coolant and streamlines", _cells(".vtm")),
-        ".vtp": Format("ParaView: streamlines", _cells(".vtp")),
-        ".nc": Format("netCDF: cells and streamlines in SI", _cells(".nc")),
-        ".csv": Format("spreadsheets: every cell", _cells(".csv")),
+        **{ending: form for ending, form in CELLS.items() if ending not in (".glb", ".stl")},  # scenes of cold plates
         ".png": Format("a picture", _png),
         ".html": Format("a page to turn and zoom the picture", _html),
     }
@@ -134,7 +109,7 @@ def write_field(
     if lines is None and moving is not None and (ending == ".vtp" or _flows_in(moving)):
         lines = moving.streamlines(LINES)  # of nothing that flows in it tells what to give instead
     resolved = _resolved(field if isinstance(field, Field) else None, moving, lines, title)
-    return written(file, target, lambda path: form.write(resolved, path), "file")
+    return written(file, target, lambda path: form.write(resolved, None, path), "file")
 
 
 def _faults(field: object, file: object, flow: object, lines: object) -> Iterator[Fault]:

@@ -177,7 +177,7 @@ def test_an_instant_of_a_march_tells_its_time(tmp_path: Path) -> None:
 
 
 REFUSED = [
-    ({"file": "flow.abc"}, ["file: nothing is exported to .abc; end in .vtr (ParaView: all cells); .vtu"]),
+    ({"file": "flow.abc"}, ["file: nothing is exported to .abc; end in .vtm (ParaView: blocks of solid, coolant and"]),
     ({"file": "flow"}, ["file: nothing is exported to a file without an ending"]),
     ({"file": "none/flow.vtr"}, ["file: lies in"]),
     ({"field": WRONG, "file": 3, "flow": "f", "lines": 4}, ["field: None", "file: 3", "flow: 'f'", "lines: 4"]),
@@ -218,8 +218,8 @@ def test_nothing_half_written_stays(flow: FlowField, tmp_path: Path, monkeypatch
     before = file.read_bytes()
     real = FORMATS[".csv"].write
 
-    def failing(resolved: Any, path: Path) -> None:
-        real(resolved, path)
+    def failing(resolved: Any, name: str | None, path: Path) -> None:
+        real(resolved, name, path)
         message = "no space"
         raise OSError(message)
 
