@@ -1,10 +1,11 @@
 """The multigrid cycle for diffusion and convection: exact lines, planes swept with and against the flow, 3D coarsening.
 
-Of the two directions across the lines, each level coarsens those that are coupled about as strongly as the stronger.
-That needs an answer for the whole level, so lines run along the direction without which the other two are most alike in
-this from cell to cell: along a duct whose cells grow by hundreds behind its inlet.  Where that is about the same, they
-run along the strongest coupling.  The line direction is coarsened too where cells are like cubes everywhere and nothing
-flows.  Elsewhere lines of full length take a third of the iterations on grids that are finer towards walls.
+Lines run along the direction in which cells are coupled most strongly.  Of the other two, each level coarsens those
+that are coupled about as strongly as the stronger.  That has to have one answer for the whole level, so where nothing
+flows lines run along the direction without which the other two are most alike in this from cell to cell: along a duct
+whose cells grow by hundreds behind its inlet.  (With flow, and metal beside it, that makes matters worse.)  The line
+direction is coarsened too where cells are like cubes everywhere and nothing flows.  Elsewhere lines of full length take
+a third of the iterations on grids that are finer towards walls.
 """
 
 from __future__ import annotations
@@ -94,16 +95,18 @@ def _turned(values: Floats, order: Orientation) -> Singles:
 
 
 def _orientation(conductances: Sequence[Floats], flows: Sequence[Floats]) -> Orientation:
-    """Choose lines, planes in turn along the flow if it crosses the lines, and colours along what is left or longer."""
+    """Choose lines, planes in turn along the flow, and colours along what is left, or longer where nothing flows."""
     shape = conductances[0].shape
     by_axis = list(reversed(conductances))  # of the arrays: z, y, x
-    share, unlike = kernels.strengths(*by_axis), kernels.spreads(*by_axis)
-    alike = [axis for axis in range(3) if unlike[axis] <= unlike.min() + UNLIKE]
-    line = max(alike, key=lambda axis: (shape[axis] > 1, round(float(share[axis]), 2), -axis))
-    first, last = (axis for axis in range(3) if axis != line)
+    share = kernels.strengths(*by_axis)
     carried = [float(np.abs(flow).sum()) for flow in reversed(flows)]
-    more = carried if max(carried[first], carried[last]) > carried[line] else [-n for n in shape]
-    if shape[last] == 1 or (more[last] > more[first] and shape[first] > 1):
+    axes, before = [0, 1, 2], carried
+    if not any(carried):
+        unlike = kernels.spreads(*by_axis)
+        axes, before = [axis for axis in axes if unlike[axis] <= unlike.min() + UNLIKE], [-n for n in shape]
+    line = max(axes, key=lambda axis: (shape[axis] > 1, round(float(share[axis]), 2), -axis))
+    first, last = (axis for axis in range(3) if axis != line)
+    if shape[last] == 1 or (before[last] > before[first] and shape[first] > 1):
         first, last = last, first
     return first, line, last
 
