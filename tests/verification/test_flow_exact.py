@@ -90,6 +90,26 @@ def test_kovasznay(scheme: str) -> None:
     assert_mass_is_conserved(wake(CELLS, scheme))
 
 
+def corner_errors(cells: int) -> Floats:
+    """Pressure's largest error, and root mean squares in three rings around the corners and beyond them."""
+    flow = wake(cells, "central")
+    (x, y, _), (xc, yc, _) = flow.grid.faces, flow.grid.centres
+    p = flow.p[0] - kovasznay(xc, yc[:, None])[2]
+    p -= p.mean()
+    r = np.min([np.hypot(xc - a, (yc - b)[:, None]) for a in (x[0], x[-1]) for b in (y[0], y[-1])], axis=0)
+    rings = [(r >= low) & (r < high) for low, high in ((0.04, 0.08), (0.08, 0.16), (0.16, 0.32), (0.32, 9.0))]
+    return np.array([np.abs(p).max(), *(math.sqrt(float((p[ring] ** 2).mean())) for ring in rings)])
+
+
+def test_kovasznays_pressure_is_of_second_order_at_any_distance_from_corners() -> None:
+    """The error there is as h²/r: of first order in the corner's cell, and h² √ln(1/h) in the mean over all cells."""
+    found = orders([corner_errors(n) for n in (64, 128)])[0]
+    assert 0.7 < found[0] < 1.1
+    assert ((found[1:] > 1.9) & (found[1:] < 2.1)).all()
+    mean = np.array([(wake_errors(wake(n, "central"))[2] * n**2) ** 2 for n in (16, 32, 64, 128)])
+    assert np.ptp(np.diff(mean)) < 0.2 * np.diff(mean).min()  # a + b ln(1/h); of order 1.85 they would grow by 1.23 each
+
+
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("factor", [0.99, 1.01])
 def test_a_viscosity_one_per_cent_off_spoils_the_order(
