@@ -67,8 +67,8 @@ QUOTED = {
         "openfoam_base_mean_K": 333.586,
     },
     "graded": {
-        "openfoam_flow_s": 200.0,
-        "openfoam_heat_s": 8.9,
+        "openfoam_flow_s": 181.0,
+        "openfoam_heat_s": 7.9,
         "openfoam_drop_Pa": 22958.92,
         "openfoam_settled_Pa": 22731.67,
         "openfoam_outlet_K": 332.6449,
