@@ -17,9 +17,7 @@ __all__ = ["LARGEST", "Fault", "axis_faults", "called_faults", "known_faults", "
 
 Fault = tuple[str, str, str]  # path, what is wrong (with the value), what would be right
 LONGEST = 60  # letters of what is shown of a wrong argument
-LARGEST = (
-    1.0e30  # of any number, in SI: single precision, in multigrids, ends at 3e38; its inverse is the least above 0
-)
+LARGEST = 1.0e30  # of any number in SI: multigrids' single precision ends at 3e38; its inverse is the least above 0
 
 
 def refuse(place: str, problems: Iterable[Fault]) -> None:
